@@ -106,8 +106,15 @@ def coverage(
     return choices
 
 
+class Guess(NamedTuple):
+    """A model's best translation of a word, and its probability; empty and 0 for none."""
+
+    translation: str
+    probability: float
+
+
 def suggest(
-    source: Vectors, count: int, *, known: Sequence[str] = (), adapted: Adapted | None = None, words: int = WORDS
+    source: Vectors, count: int, *, known: Sequence[str] = (), guesses: Sequence[Guess] = (), words: int = WORDS
 ) -> tuple[Suggestion, ...]:
     """The ``count`` words of ``source`` that are worth translating next, in the order in which to ask for them.
 
@@ -115,34 +122,30 @@ def suggest(
         source: Vectors of the language to translate from, as read.
         count: How many.
         known: Words whose translation is known already.
-        adapted: A model adapted to the seeds so far; words that it is unsure of are preferred.
+        guesses: Of a model adapted to the seeds so far, for each of the first ``words``; words that it is unsure of are
+            preferred.
         words: How many of the most frequent words are to be translated in the end.
     """
     first = source.first(words)
     x = Spaces({source.language: first}).matrix(source.language)
     seeds = np.array(sorted({source.row_of[word] for word in known if word in first.row_of}), dtype=np.int64)
-    guesses = _guesses(adapted, len(x))
-    probability = np.array([probability for _, probability in guesses]) if guesses else None
+    probability = np.array([guess.probability for guess in guesses]) if guesses else None
     chosen = coverage(x, demand(x, probability=probability), seed_candidates(len(x)), seeds, count)
     return tuple(_suggestion(first, x, choice, seeds, guesses) for choice in chosen)
 
 
-def _guesses(adapted: Adapted | None, count: int) -> list[tuple[str, float]]:
-    """The best translation of each of the first words, and its probability; 1 for seeds."""
-    if adapted is None:
-        return []
+def guesses_of(adapted: Adapted, count: int) -> list[Guess]:
+    """What an adapted ranker guesses for each of the first ``count`` words; seeds are certain."""
     ranking = adapted.rank(np.arange(count))
     words = adapted.sides.target.words
     best = zip(ranking.rows[:, 0].tolist(), ranking.probability[:, 0].tolist(), strict=True)
     seeded = set(adapted.seeds.source.tolist())
-    return [(words[target], 1.0 if row in seeded else probability) for row, (target, probability) in enumerate(best)]
+    return [Guess(words[target], 1.0 if row in seeded else chance) for row, (target, chance) in enumerate(best)]
 
 
-def _suggestion(
-    words: Vectors, x: Matrix, choice: Choice, seeds: Rows, guesses: Sequence[tuple[str, float]]
-) -> Suggestion:
+def _suggestion(words: Vectors, x: Matrix, choice: Choice, seeds: Rows, guesses: Sequence[Guess]) -> Suggestion:
     cosines = x[seeds] @ x[choice.row]
     best = int(cosines.argmax()) if len(seeds) else None
     nearest, similarity = ("", 0.0) if best is None else (words.words[int(seeds[best])], float(cosines[best]))
-    guess, probability = guesses[choice.row] if guesses else ("", 0.0)
+    guess, probability = guesses[choice.row] if guesses else Guess("", 0.0)
     return Suggestion(words.words[choice.row], choice.row + 1, choice.gain, nearest, similarity, guess, probability)

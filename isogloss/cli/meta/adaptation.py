@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from isogloss.cli.build_report import report_build
-from isogloss.cli.console import progress
+from isogloss.cli.console import note, progress
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta.inputs import SourceVectors, TargetVectors, language_vectors
 from isogloss.cli.meta.suggestions import print_suggestions
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
 from isogloss.data.limits import MAX_VOCAB
+
+if TYPE_CHECKING:
+    from isogloss.data.dictionary import Dictionary
+    from isogloss.data.translation import Translation
+    from isogloss.data.vectors import Vectors
+    from isogloss.lexicon.ranking.prior import Prior
+    from isogloss.meta.new_language.active import Guess
 
 
 def adapt(
@@ -27,7 +34,9 @@ def adapt(
     suggest: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Print this many words to translate next (active learning), given --seeds.", show_default=False
+            min=1,
+            help="Print this many words to translate next (active learning), with or without --seeds.",
+            show_default=False,
         ),
     ] = None,
     source_vectors: SourceVectors = None,
@@ -44,39 +53,42 @@ def adapt(
 ) -> None:
     """Adapt to a new language from a handful of words, and write its lexicon: `lexicon build` with a model.
 
-    With --suggest, it prints the words whose translations would help most (active learning).
+    With --suggest, it prints the words whose translations would help most (active learning): words far from every
+    seed and, given seeds and the vectors of both languages, words that the model is unsure of.
 
     Example: isogloss meta adapt model en eu --source-vectors en.vec --target-vectors eu.vec --seeds few.tsv --out en-eu
     """
-    from isogloss.data.errors import CheckpointError
     from isogloss.data.language import language_code
+    from isogloss.data.reading import read_dictionary
+    from isogloss.data.sample import sample_languages
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicons import build_lexicon
-    from isogloss.meta.matching.prior import FILE, load
-    from isogloss.meta.training import checkpoint
 
     source, target = language_code(source), language_code(target)
-    if suggest is not None:
-        print_suggestions(
-            None, language_vectors(source, source_vectors, max_vocab, cache), None, seeds, suggest, json=json
-        )
-        return
-    if seeds is None or out is None:
+    if suggest is None and (seeds is None or out is None):
         raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
-    refuse_to_overwrite(out, force, folder=True)
+    if out is not None:
+        refuse_to_overwrite(out, force, folder=True)
     if graph is not None:
         check_writable(graph)
-    if not (model / FILE).exists() and (model / checkpoint.FILE).exists():
-        raise CheckpointError(
-            f"{model}: found a run of `meta ranker train`, expected a model of `meta train`; adapt a ranker with "
-            "`isogloss meta ranker adapt`"
-        )
+    prior = _prior(model)
+    x = language_vectors(source, source_vectors, max_vocab, cache)
+    if suggest is not None:
+        given = None if seeds is None else read_dictionary(seeds, source, target)
+        guesses: list[Guess] = []
+        if given is not None and (target_vectors or (source_vectors is None and target in sample_languages())):
+            y = language_vectors(target, target_vectors, max_vocab, cache)
+            guesses = _guesses(x, y, given, prior, seed)
+        print_suggestions(x, given, guesses, suggest, json=json)
+        return
+    assert seeds is not None
+    assert out is not None
     built = build_lexicon(
-        language_vectors(source, source_vectors, max_vocab, cache),
+        x,
         language_vectors(target, target_vectors, max_vocab, cache),
         seeds,
-        prior=load(model),
+        prior=prior,
         goal=goal,
         min_precision=min_precision,
         min_probability=min_probability,
@@ -87,3 +99,38 @@ def adapt(
         progress=progress,
     )
     report_build(built, out, json)
+
+
+def _prior(model: Path) -> Prior:
+    from isogloss.data.errors import CheckpointError
+    from isogloss.meta.matching.prior import FILE, load
+    from isogloss.meta.training import checkpoint
+
+    if not (model / FILE).exists() and (model / checkpoint.FILE).exists():
+        raise CheckpointError(
+            f"{model}: found a run of `meta ranker train`, expected a model of `meta train`; adapt a ranker with "
+            "`isogloss meta ranker adapt`"
+        )
+    return load(model)
+
+
+def _guesses(x: Vectors, y: Vectors, seeds: Dictionary, prior: Prior, seed: int) -> list[Guess]:
+    """Of a lexicon built with the model; none if the seeds are too few for one."""
+    from isogloss.data.errors import AlignmentError, VocabularyError
+    from isogloss.lexicons import build_lexicon
+    from isogloss.meta.new_language.active import WORDS, Guess
+
+    try:
+        built = build_lexicon(x, y, seeds, prior=prior, seed=seed, progress=progress)
+    except (AlignmentError, VocabularyError) as error:
+        note(f"{error}: words are chosen by their vectors alone")
+        return []
+    words = x.words[:WORDS]
+    best = built.translate(words, 1)
+    return [_guess(best[word][0], certain=word in seeds.by_source) if best[word] else Guess("", 0.0) for word in words]
+
+
+def _guess(best: Translation, *, certain: bool) -> Guess:
+    from isogloss.meta.new_language.active import Guess
+
+    return Guess(best.word, 1.0 if certain else best.probability)

@@ -25,7 +25,9 @@ from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProb
 from isogloss.data.limits import TRAINING_VOCAB
 
 if TYPE_CHECKING:
+    from isogloss.data.dictionary import Dictionary
     from isogloss.data.vectors import Vectors
+    from isogloss.meta.new_language.active import Guess
     from isogloss.meta.training.checkpoint import Checkpoint
     from isogloss.meta.training.settings import Settings
 
@@ -78,7 +80,8 @@ def adapt(
 
     if suggest is not None:
         source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
-        print_suggestions(model, source, target, seeds, suggest, json=json)
+        given = None if seeds is None else read_dictionary(seeds, source.language, target.language)
+        print_suggestions(source, given, _guesses(load(model), source, target, given), suggest, json=json)
         return
     if seeds is None or out is None:
         raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
@@ -234,6 +237,19 @@ def _vectors(
         language_vectors(language_code(source), source_file, max_vocab, cache),
         language_vectors(language_code(target), target_file, max_vocab, cache),
     )
+
+
+def _guesses(trained: Checkpoint, source: Vectors, target: Vectors, seeds: Dictionary | None) -> list[Guess]:
+    from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
+    from isogloss.meta.new_language.active import WORDS, guesses_of
+    from isogloss.meta.new_language.adaptation import adapt_to_language
+
+    usable = None if seeds is None else seeds.within(source, target)
+    if usable is None or len(usable.by_source) < MIN_SEED_WORDS:
+        note(f"fewer than {MIN_SEED_WORDS} usable seeds: words are chosen by their vectors alone")
+        return []
+    adapted = adapt_to_language(trained, source, target, usable, progress=progress)
+    return guesses_of(adapted, min(WORDS, len(source)))
 
 
 def _print_more(trained: Checkpoint) -> None:

@@ -257,6 +257,15 @@ def test_a_model_of_other_languages_adapts_to_a_new_one_as_lexicon_build_does(
     assert report["prior"] == pretrained_prior().name
     lexicon = ig.open_lexicon(tmp_path / "en-fi")
     assert len(lexicon) == report["pairs"] > 0
+    suggested = json.loads(run(files, "adapt", str(FOLDER), *arguments[:-2], "--suggest", "5", "--json"))
+    guesses = lexicon.translate([suggestion["word"] for suggestion in suggested], k=1)
+    assert len(guesses) == 5
+    for suggestion in suggested:
+        best = guesses[suggestion["word"]][0]
+        assert (suggestion["guess"], suggestion["probability"]) == (
+            best.word,
+            pytest.approx(best.probability, abs=1e-5),
+        )
     with pytest.raises(OutputError, match="--force"):
         run(files, "adapt", str(FOLDER), *arguments, "--out", str(tmp_path / "en-fi"))
     with pytest.raises(CheckpointError, match="found a run of `meta ranker train`"):
@@ -268,6 +277,8 @@ def test_words_to_ask_a_speaker_for_are_suggested_without_a_seed(files: Path) ->
     lines = run(files, "adapt", str(FOLDER), "en", "fi", *table, "--suggest", "3").splitlines()
     assert [line.split("\t")[0] for line in lines[:1]] == ["word"]
     assert len(lines) == 4
+    with pytest.raises(CheckpointError, match="isogloss meta train"):
+        run(files, "adapt", str(files), "en", "fi", *table, "--suggest", "3")
     result = CliRunner().invoke(app, ["meta", "adapt", str(FOLDER), "en", "fi"])
     assert result.exit_code == 2
     assert "--suggest" in result.output

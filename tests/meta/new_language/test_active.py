@@ -16,7 +16,7 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.meta.learners import Episode
-from isogloss.meta.new_language.active import coverage, demand, seed_candidates, suggest
+from isogloss.meta.new_language.active import coverage, demand, guesses_of, seed_candidates, suggest
 from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
 from isogloss.meta.training.checkpoint import save
 from isogloss.meta.training.run import begin, finish
@@ -82,7 +82,7 @@ def test_suggestions_give_the_nearest_seed_and_the_model_s_translation(
 ) -> None:
     english = vectors["en"]
     seed_words = [english.words[row] for row in adapted.seeds.words.tolist()]
-    suggestions = suggest(english, 6, known=seed_words, adapted=adapted)
+    suggestions = suggest(english, 6, known=seed_words, guesses=guesses_of(adapted, len(english)))
     assert len({suggestion.word for suggestion in suggestions}) == 6
     assert not {suggestion.word for suggestion in suggestions} & set(seed_words)
     for one in suggestions:
