@@ -173,7 +173,10 @@ def _parameter(each: Any) -> tuple[str, str, str]:
     written = ", ".join([*each.opts, *each.secondary_opts]) if named else (each.metavar or each.name.upper())
     takes = "" if not named or getattr(each, "is_flag", False) else f" {each.metavar or _kind(each.type)}"
     shown = each.show_default if isinstance(each.show_default, str) else each.default
-    plain = isinstance(shown, str | int | float) and not isinstance(shown, bool) and each.show_default is not False
+    if each.secondary_opts:  # --chain, --no-chain
+        shown = (each.opts if shown else each.secondary_opts)[0]
+    plain = isinstance(shown, str | int | float | Path) and not isinstance(shown, bool)
+    plain &= each.show_default is not False
     default = "required" if each.required else str(getattr(shown, "value", shown)) if plain else ""
     return f"`{written}{takes}`".replace("|", "\\|"), " ".join((each.help or "").split()).replace("|", "\\|"), default
 

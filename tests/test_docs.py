@@ -186,6 +186,12 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert made["COMMANDS_PAGE"].read_text("utf-8") == made["commands"](), "run: python docs/make_reference.py"
 
 
+def test_the_page_of_commands_has_the_defaults_of_paths_and_of_pairs_of_flags() -> None:
+    rows = (ROOT / "docs" / "commands.md").read_text("utf-8").splitlines()
+    assert next(row for row in rows if row.startswith("| `--chain, --no-chain`")).endswith("| --chain |")
+    assert next(row for row in rows if row.startswith("| `--lexicons PATH`")).endswith("| lexicons |")
+
+
 @pytest.mark.parametrize("page", [*PAGES, *EXAMPLES], ids=name)
 def test_what_users_read_imports_from_isogloss_only(page: Path) -> None:
     text = page.read_text("utf-8")

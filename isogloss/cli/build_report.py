@@ -23,7 +23,7 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
         f"words, {built.report['expected_right']:,} of them expected to be right; "
         f"P@1 {built.precision:.1%} on held-out words"
     )
-    note(_outlook(built.report))
+    note(_expected(built.report))
     if built.teachers:
         note(f"ranker: {built.report['ranker']}; pre-trained parts were trained on {', '.join(built.teachers)}")
     missed = dict(built.report["left_out"])
@@ -39,7 +39,7 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
         )
     if (encoder := built.report["encoder"]) and encoder["helps"]:
         note(
-            f"{encoder['name']}: a second opinion; P@1 on {encoder['words']:,} held-out words "
+            f"{encoder['name']}: used; P@1 on {encoder['words']:,} held-out words "
             f"{encoder['without']:.1%} without it, {encoder['with']:.1%} with it"
         )
     if agreement := built.report["agreement_with_exact"]:
@@ -49,15 +49,15 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
         )
 
 
-def _outlook(report: Mapping[str, Any]) -> str:
-    """How much of what was written is expected to be right, and what other goals would give."""
+def _expected(report: Mapping[str, Any]) -> str:
+    """Expected precision and recall of the pairs that were written, and the pairs and precision of other goals."""
     written = report["expected"][0]
-    sentence = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
+    sentence = f"expected precision {written['precision']:.0%}, expected recall {written['recall']:.0%}"
     if not report["pairs"]:
-        sentence = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
+        sentence = "no pair is probable enough to be written; add seeds, or use vectors from similar texts"
     other = [
-        f"--for {goal} {outcome['pairs']:,} ({outcome['precision']:.0%} right)"
+        f"--for {goal} {outcome['pairs']:,} pairs ({outcome['precision']:.0%})"
         for goal, outcome in report["goals"].items()
         if outcome["pairs"] and outcome["pairs"] != report["pairs"]
     ]
-    return f"{sentence}; in place of that, {', '.join(other)}" if other else sentence
+    return f"{sentence}; other goals: {', '.join(other)}" if other else sentence

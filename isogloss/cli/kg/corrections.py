@@ -52,7 +52,7 @@ def reject(
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Reject TRANSLATION as a translation of WORD, whoever states it: no answer, inference or export has it any more.
+    """Reject TRANSLATION as a translation of WORD: remove it from answers, inference and exports, whatever states it.
 
     Takes effect at once. "isogloss kg add" undoes it. The export format jsonl keeps rejections.
 
@@ -88,7 +88,9 @@ def remove(
 
 def set_quality(
     source: Annotated[str, typer.Argument(help="Name of the source, as in stats.", show_default=False)],
-    quality: Annotated[float, typer.Argument(min=0, max=1, help="1 trusts it fully, 0 ignores it.")],
+    quality: Annotated[
+        float, typer.Argument(min=0, max=1, help="Factor of its weights, from 0 (ignored) to 1 (unchanged).")
+    ],
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:

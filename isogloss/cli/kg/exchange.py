@@ -23,7 +23,7 @@ def import_(
         str | None,
         typer.Option(
             help="jsonl, kaikki, ontolex, wn-lmf, stardict, apertium, freedict, cldr, tmx, tbx, jmdict, edict, "
-            "conceptnet, tsv or muse.",
+            "conceptnet, ding, json, tsv or muse.",
             show_default="detected from the content",
         ),
     ] = None,

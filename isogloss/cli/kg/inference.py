@@ -87,7 +87,7 @@ def infer(
         f"by {method}"
     )
     if inference.encoder is not None:
-        note(_second_opinion(inference.encoder))
+        note(_gain_of_encoder(inference.encoder))
     if store:
         note(f"{masked(graph)}: added, each with its run, its paths and the strictest licence on them")
     if not inference.pairs:
@@ -182,13 +182,13 @@ def check(
     note(f"{len(suspects):,} suspicious translations")
 
 
-def _second_opinion(encoder: Mapping[str, Any]) -> str:
+def _gain_of_encoder(encoder: Mapping[str, Any]) -> str:
     figures = ""
     if encoder.get("examples"):
         figures = f"log loss on {encoder['examples']:,} held-out candidates {encoder['without']:.4f} without it, "
         figures += f"{encoder['with']:.4f} with it"
     if encoder["helps"]:
-        return f"{encoder['name']}: a second opinion; {figures}"
+        return f"{encoder['name']}: used; {figures}"
     return f"{encoder['name']}: the encoder is not used: {encoder['reason']}" + (f" ({figures})" if figures else "")
 
 

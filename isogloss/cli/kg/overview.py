@@ -50,8 +50,8 @@ def stats(
 
     Of languages, sources and pairs the ten largest are printed.
 
-    Quality is what "isogloss kg set-quality" sets; confirmed is the share of the source's translations that another
-    source states, too, of those that one could, estimated from a sample.
+    Quality is set by "isogloss kg set-quality". Confirmed is the share of translations that another source states,
+    too, among those whose words another source has; it is estimated from a sample.
 
     Example: isogloss kg stats --plot coverage.svg
     """

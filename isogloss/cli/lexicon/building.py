@@ -46,8 +46,8 @@ def build(
     seeds: Annotated[
         str,
         typer.Option(
-            help="Seed dictionary (a file), `identical` (words spelled alike), `none` (those and names from CLDR) or "
-            "`graph:FILE` (what dictionaries state and users accept there; `graph:` alone is the one of --graph)."
+            help="Seed dictionary: a file, `identical` (identical strings), `none` (those and names from CLDR) or "
+            "`graph:FILE` (translations that dictionaries state and users accept; `graph:` alone is --graph)."
         ),
     ] = "identical",
     max_vocab: Annotated[
@@ -58,15 +58,15 @@ def build(
     method: Annotated[
         str,
         typer.Option(
-            help="A preset; `auto` is `self-trained` (with --effort quick without self-training); held-out words "
-            "decide on its kernel correction only."
+            help="Preset: auto, procrustes, normalised, muse, vecmap, rcsls, contrastive, kernel-corrected or "
+            "no-spelling. `auto` ranks candidates by a network and self-trains on pseudo-labels."
         ),
     ] = "auto",
     search: Annotated[
         Literal["auto", "exact", "approximate", "faiss"],
         typer.Option(
-            help="Nearest-neighbor search; `auto` is what costs least: exact, by FAISS between 4,096 and 12,000 words "
-            "a side, approximate above 100,000."
+            help="Nearest-neighbor search; `auto` takes the cheapest: exact, faiss between 4,096 and 12,000 words a "
+            "side, approximate above 100,000."
         ),
     ] = "auto",
     effort: Annotated[
@@ -80,7 +80,7 @@ def build(
         str,
         typer.Option(
             help="Kinds of pairs to leave out, comma-separated, or `none`: `identical` (spelled alike), `numbers`, "
-            "`codes`, `foreign` (words of the other language that stand in a vocabulary), `names`."
+            "`codes`, `foreign` (words of the other language in a vocabulary), `names`."
         ),
     ] = "numbers,codes,foreign",
     source_words: Annotated[
@@ -99,7 +99,7 @@ def build(
     ] = None,
     evidence: Annotated[
         str | None,
-        typer.Option(help="Graph whose paths through other languages count as evidence.", show_default=False),
+        typer.Option(help="Graph whose translations through other languages are evidence.", show_default=False),
     ] = None,
     encoder: EncoderName = None,
     encoder_template: EncoderTemplate = "{word}",

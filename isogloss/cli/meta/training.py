@@ -24,8 +24,8 @@ def train(
     third: Annotated[
         bool,
         typer.Option(
-            help="Also compare candidates with translations into third languages, which the model then keeps; gains "
-            "little so far."
+            help="Also train a ranker that compares candidates with translations into third languages; the model "
+            "keeps their vectors and dictionaries. The gain is small."
         ),
     ] = False,
     cache: Cache = None,
@@ -35,7 +35,7 @@ def train(
 ) -> None:
     """Meta-train a model on languages with dictionaries, for new languages with few seeds.
 
-    It learns to match words and to rank candidates on tasks drawn from the graph, without held-out languages.
+    The model matches words and ranks candidates. Its tasks are drawn from the graph, without held-out languages.
 
     Example: isogloss meta train --graph isogloss.db --hold-out ja --out model
     """

