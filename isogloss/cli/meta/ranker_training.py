@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,7 +66,7 @@ def train(
 
     def report_losses(step: Step) -> None:
         if PRECISION in step.losses or step.number % every == 0:
-            note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
+            note(f"step {step.number}: {_shown(step.losses)}")
 
     keeps(f"{out} has a checkpoint of every {every} steps; continue with --resume")
     try:
@@ -99,7 +100,12 @@ def train(
     if json:
         print_json(report)
         return
-    print_rows((name, value if not isinstance(value, tuple) else " ".join(value)) for name, value in report.items())
+    words = {"languages": " ".join(trained.languages), "held_out": " ".join(trained.held_out)}
+    print_rows((report | words | {"loss": _shown(dict(trained.history[-1]) if trained.history else {})}).items())
+
+
+def _shown(losses: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
 
 
 def _processes() -> AbstractContextManager[Group]:

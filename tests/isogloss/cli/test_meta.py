@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,9 @@ def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: 
     changed = ("check_every=2", "memory=4", "weighting=cosine", "sampler=bandit")
     more = ["--watch", "fi", *(part for setting in changed for part in ("--setting", setting))]
     small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
-    run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
+    printed = run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
+    assert re.search(r"^languages\ten fr$", printed, re.MULTILINE)
+    assert re.search(r"^loss\t(?:[\w@ -]+ \d\.\d{3}(?:, |$))+$", printed, re.MULTILINE), printed
     arguments = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
     lines = run(files, "ranker", "evaluate", str(out), *inputs(files), *arguments).splitlines()
     table = [line.split("\t") for line in lines]
