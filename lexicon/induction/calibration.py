@@ -14,7 +14,7 @@ from isogloss.data.numerics.logistic_regression import CERTAIN, logistic_regress
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples, Truth
-from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
+from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain, gain_elsewhere
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, OF_PAIR, PLAIN
 from isogloss.lexicon.ranking.ranker import IDENTITY_LINE, Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import CALIBRATING, DEFAULT_TRAINING, adapted, train
@@ -22,6 +22,7 @@ from isogloss.lexicon.search.index import Rows
 
 MANY = 3_000  # examples, of which a third is held out to calibrate and to score; fewer are halved. Chosen by hand
 MIN_ASKED = 20  # held-out words on which an encoder is weighed, at least; round number
+MIN_GIVEN = 5  # words of the user's own seeds that decide on an encoder, at least; round number
 SHIFT_PRECISION = 4.0  # of the prior of a shift of log-odds: languages differ by about half a unit; round number
 FIXED = 1e9  # precision of a weight that stays as it is
 MIN_GOLD = 50  # gold words that are calibrated and scored on without self-learned ones; chosen by hand, not tuned
@@ -50,6 +51,7 @@ def fit_ranker(
     seed: int,
     *,
     background: Matrix | None = None,
+    given: Rows | None = None,
 ) -> ScoredRanker:
     """The ranker that ``method`` asks for: it only calibrates CSLS, or is trained on the pair, or adapted to it.
 
@@ -63,6 +65,8 @@ def fit_ranker(
         seed: Makes the training repeat.
         background: Features of more candidates, shape ``(n, k, f)``, to whose mean and spread a pre-trained ranker is
             relative; by default the examples'.
+        given: Of the ``gold`` words those of the user's seeds, where most are names of things: they decide whether an
+            encoder helps a pre-trained ranker.
     """
     if not method.reranked:
         return trained_ranker(examples, gold, PLAIN, reorder=False, seed=seed)
@@ -72,6 +76,7 @@ def fit_ranker(
             examples,
             gold,
             seed,
+            given,
         )
     return trained_ranker(examples, gold, OF_PAIR if method.spelling else GEOMETRY, reorder=True, seed=seed)
 
@@ -123,10 +128,11 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
     return _scored(ranker, hits, probability, truth, opinion)
 
 
-def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> ScoredRanker:
+def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int, given: Rows | None = None) -> ScoredRanker:
     """``start``, trained on other languages, adapted to the ``gold`` words and scored on them before it was adapted.
 
-    Its calibration for the score is cross-fitted: each half of the words by the other.
+    Its calibration for the score is cross-fitted: each half of the words by the other. ``given`` words decide on an
+    encoder.
     """
     labelled = np.isin(examples.words, gold)
     features, truth = examples.features[labelled], examples.truth[labelled]
@@ -139,7 +145,8 @@ def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> 
         probability[half] = recalibrated(start, logits[other], truth[other])(features[half])
     hits = truth[np.arange(len(truth)), logits.argmax(axis=1)]
     ranker = adapted(recalibrated(start, logits, truth), features, truth)
-    ranker, probability, opinion = _with_second_opinion(ranker, probability, features, truth, seed)
+    deciding = None if given is None or len(given) == 0 else np.isin(examples.words[labelled], given)
+    ranker, probability, opinion = _with_second_opinion(ranker, probability, features, truth, seed, deciding)
     if ranker.second_opinion is not None:
         hits = truth[np.arange(len(truth)), probability.argmax(axis=1)]
     return _scored(ranker, hits, probability, truth, opinion)
@@ -168,7 +175,7 @@ def with_absent_translations(scored: ScoredRanker, given: Examples, unanswerable
 
 
 def _with_second_opinion(
-    ranker: Ranker, probability: Matrix, features: Matrix, truth: Truth, seed: int
+    ranker: Ranker, probability: Matrix, features: Matrix, truth: Truth, seed: int, deciding: Truth | None = None
 ) -> tuple[Ranker, Matrix, Mapping[str, Any]]:
     """``ranker`` with what an encoder says, if the held-out candidates are more likely so, and what that gains.
 
@@ -178,6 +185,7 @@ def _with_second_opinion(
         features: Of the candidates, with the columns of the encoder behind ``FEATURES`` if there is one.
         truth: Which candidates are right, shape ``(n, k)``.
         seed: Halves the words.
+        deciding: Which words decide, if they are not all, shape ``(n,)``.
 
     Returns:
         The ranker; probabilities of the same candidates, cross-fitted; the account, empty without an encoder.
@@ -187,7 +195,13 @@ def _with_second_opinion(
         return ranker, probability, {}
     if len(truth) < MIN_ASKED:
         return ranker, probability, {"words": len(truth), "helps": False}
-    account = gain(probability, columns, truth, seed=seed)
+    if deciding is None or (~deciding).sum() < MIN_ASKED:
+        account = gain(probability, columns, truth, seed=seed)
+    elif (few := int(deciding.sum())) < MIN_GIVEN:
+        reason = f"it is decided on held-out words of the seeds, of which there are {few}; {MIN_GIVEN} are needed"
+        return ranker, probability, {"words": few, "helps": False, "reason": reason}
+    else:
+        account = gain_elsewhere(probability, columns, truth, deciding)
     if not account["helps"]:
         return ranker, probability, account
     opinion = fitted(probability, columns, truth)

@@ -313,6 +313,7 @@ def _begun(
                 begun.pretrained,
                 settings.seed,
                 background=begun.cross.candidates.features,
+                given=begun.training_pairs.given,
             )
             account |= forward.second_opinion
         except AlignmentError as error:

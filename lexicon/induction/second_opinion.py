@@ -41,7 +41,7 @@ def unused(encoder: Mapping[str, Any] | None) -> list[str]:
     """Why an encoder is not used, if it is not."""
     if encoder is None or encoder["helps"]:
         return []
-    reason = encoder.get("reason", f"no higher likelihood on {encoder.get('words', 0)} held-out words")
+    reason = encoder.get("reason", f"no clearly higher likelihood on {encoder.get('words', 0)} held-out words")
     if "with" in encoder:
         reason += f" (P@1 {encoder['with']:.3f} with it, {encoder['without']:.3f} without)"
     return [f"{encoder['name']}: the encoder is not used: {reason}"]

@@ -49,13 +49,28 @@ def gain(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -
         ``words``, P@1 ``without`` and ``with`` it, and whether it ``helps``: the candidates' likelihood is higher.
     """
     combined = crossfitted(probability, columns, truth, seed=seed)
-    plain = Combination(_ranker_alone(columns))(probability, columns)
-    return {
-        "words": len(truth),
-        "without": round(_precision(plain, truth), 4),
-        "with": round(_precision(combined, truth), 4),
-        "helps": _likelihood(combined, truth) > _likelihood(plain, truth),
-    }
+    account, gains = _compared(probability, columns, truth, combined)
+    return {**account, "helps": bool(gains.sum() > 0)}
+
+
+def gain_elsewhere(probability: Matrix, columns: Matrix, truth: Truth, deciding: Truth) -> dict[str, Any]:
+    """What the other source gains on the ``deciding`` words, scored with weights fitted to all others.
+
+    For words of another kind than most held-out words, which alone show whether the weights carry over to them.
+
+    Args:
+        probability: By the ranker, shape ``(n, k)``.
+        columns: Of the other source, shape ``(n, k, c)``.
+        truth: Which candidates are right, shape ``(n, k)``.
+        deciding: Which words decide, shape ``(n,)``; two at least.
+
+    Returns:
+        As of ``gain``; it ``helps`` if the mean gain in log-likelihood of a deciding word exceeds its standard error.
+    """
+    combination = fitted(probability[~deciding], columns[~deciding], truth[~deciding])
+    probability, columns, truth = probability[deciding], columns[deciding], truth[deciding]
+    account, gains = _compared(probability, columns, truth, combination(probability, columns))
+    return {**account, "helps": bool(gains.mean() > gains.std(ddof=1) / np.sqrt(len(gains)))}
 
 
 def crossfitted(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -> Matrix:
@@ -77,9 +92,19 @@ def _precision(probability: Matrix, truth: Truth) -> float:
     return float(truth[np.arange(len(truth)), probability.argmax(axis=1)].mean())
 
 
-def _likelihood(probability: Matrix, truth: Truth) -> float:
-    clipped = np.clip(probability, 1e-6, 1 - 1e-6)
-    return float(np.log(np.where(truth, clipped, 1 - clipped)).sum())
+def _compared(
+    probability: Matrix, columns: Matrix, truth: Truth, combined: Matrix
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """How many words, and P@1 without and with the other source; what each word gains in log-likelihood."""
+    plain = Combination(_ranker_alone(columns))(probability, columns)
+    precision = {"without": round(_precision(plain, truth), 4), "with": round(_precision(combined, truth), 4)}
+    return {"words": len(truth), **precision}, _likelihood(combined, truth) - _likelihood(plain, truth)
+
+
+def _likelihood(probability: Matrix, truth: Truth) -> NDArray[np.float64]:
+    """The log-likelihood of the candidates of each word, shape ``(n,)``."""
+    clipped = np.clip(probability, 1e-6, 1 - 1e-6).astype(np.float64)
+    return np.asarray(np.log(np.where(truth, clipped, 1 - clipped)).sum(axis=1))
 
 
 def _inputs(probability: Matrix, columns: Matrix) -> NDArray[np.float64]:
