@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
@@ -25,13 +25,6 @@ def is_word(text: str) -> bool:
     if text.isalpha():
         return True
     return text[:1].isalpha() and all(unicodedata.category(sign)[0] in "LM" or sign in _JOINERS for sign in text)
-
-
-def single_words(dictionary: Dictionary) -> Dictionary:
-    """Only the pairs that have one word on either side."""
-    return replace(
-        dictionary, pairs=tuple(pair for pair in dictionary if is_word(pair.source) and is_word(pair.target))
-    )
 
 
 @dataclass

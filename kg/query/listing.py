@@ -84,8 +84,9 @@ def _origin(origins: Sequence[Origin]) -> Origin:
     return Origin(" + ".join(names) or "nothing", licence, kinds.pop() if len(kinds) == 1 else "dictionary")
 
 
-def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbor]:
+def neighbors(claims: Claims, words: Sequence[Word], codes: Codes) -> list[Neighbor]:
     """All that the edges of ``words`` lead to, co-members of their concepts included."""
+    store, terms = claims.store, claims.terms
     edges: dict[tuple[int, int], None] = {}
     for word in words:
         rows = store.rows("SELECT relation, dst FROM edge WHERE src = ?", (word.id,))

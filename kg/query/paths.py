@@ -43,19 +43,11 @@ class Successors:
 
 
 def paths(
-    store: Store,
-    starts: Collection[int],
-    ends: Collection[int],
-    codes: Mapping[int, str],
-    terms: Terms,
-    claims: Claims,
-    *,
-    k: int,
-    max_steps: int,
+    claims: Claims, starts: Collection[int], ends: Collection[int], codes: Mapping[int, str], *, k: int, max_steps: int
 ) -> list[Path]:
     """The ``k`` best paths of at most ``max_steps`` edges from some entries to others, none through a word twice."""
-    routes = _search(store, set(starts), set(ends), terms, k, max_steps)
-    words = named(store, {word for _, route in routes for word in route}, codes)
+    routes = _search(claims.store, set(starts), set(ends), claims.terms, k, max_steps)
+    words = named(claims.store, {word for _, route in routes for word in route}, codes)
     return [_explained(score, route, words, claims) for score, route in routes]
 
 

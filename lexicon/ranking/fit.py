@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.lexicon.alignment.kernel_correction import residual_ridge
 from isogloss.lexicon.alignment.maps import Alignment, Maps, Side
 from isogloss.lexicon.alignment.presets import Method
@@ -17,7 +17,7 @@ from isogloss.lexicon.ranking.inflection import Endings
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search
-from isogloss.lexicon.search.direction import CANDIDATES, Direction
+from isogloss.lexicon.search.direction import Direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +47,7 @@ class Fit:
         return cls(corrected, pairs, spelling, third)
 
     def direction(
-        self,
-        space: Space,
-        *,
-        search: Search = "exact",
-        device: str = "cpu",
-        blocks: Blocks = WHOLE,
-        progress: Progress = silent,
+        self, space: Space, *, search: Search = "exact", blocks: Blocks = WHOLE, compute: Compute = DEFAULT
     ) -> Direction:
         """All words of ``space`` in the shared space, compared."""
         x, y = space.mapped(Maps(self.alignment.source.map, self.alignment.target.map))
@@ -61,16 +55,7 @@ class Fit:
         corrected_x = source_correction(x) if source_correction else x
         corrected_y = target_correction(y) if target_correction else y
         return Direction.of(
-            x,
-            corrected_x,
-            y,
-            corrected_y,
-            k=width(self.third),
-            k_backward=CANDIDATES,
-            search=search,
-            device=device,
-            blocks=blocks,
-            progress=progress,
+            x, corrected_x, y, corrected_y, k=width(self.third), search=search, blocks=blocks, compute=compute
         )
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, Search, retrieve
 
@@ -28,7 +28,7 @@ class Direction:
         corrected_target: The same after the kernel correction; the very same array where there is none.
         forward_retrieval: Compares ``corrected_source`` with ``target``; lists ``k`` translations of each source word.
         backward_retrieval: Compares ``source`` with ``corrected_target``; lists ``k`` translations of each target word
-            (in ``backward_retrieval.backward``; ``k_backward`` of them). The other list of either may hold one only.
+            (in ``backward_retrieval.backward``). The other list of either may hold one only.
     """
 
     source: Matrix
@@ -47,28 +47,24 @@ class Direction:
         corrected_target: Matrix,
         *,
         k: int = CANDIDATES,
-        k_backward: int = CANDIDATES,
         search: Search = "exact",
-        device: str = "cpu",
         blocks: Blocks | None = None,
-        progress: Progress = silent,
+        compute: Compute = DEFAULT,
     ) -> Direction:
         """Compare all words, in one pass without correction and in two with it.
 
-        Of two passes each lists ``k`` or ``k_backward`` translations of its corrected side; the other side gets
-        densities and one translation.
+        The source words get ``k`` translations, the target words ``CANDIDATES``. Of two passes each lists those of its
+        corrected side; the other side gets densities and one translation.
         """
 
         def compared(x: Matrix, y: Matrix, k: int, k_backward: int) -> Retrieval:
-            return retrieve(
-                x, y, k, k_backward=k_backward, search=search, device=device, blocks=blocks, progress=progress
-            )
+            return retrieve(x, y, k, k_backward=k_backward, search=search, blocks=blocks, compute=compute)
 
         if corrected_source is source and corrected_target is target:
-            both = compared(source, target, k, k_backward)
-            return cls(source, source, target, target, both, both)
+            retrieval = compared(source, target, k, CANDIDATES)
+            return cls(source, source, target, target, retrieval, retrieval)
         forward = compared(corrected_source, target, k, 1)
-        backward = compared(corrected_target, source, k_backward, 1).reversed()
+        backward = compared(corrected_target, source, CANDIDATES, 1).reversed()
         return cls(source, corrected_source, target, corrected_target, forward, backward)
 
     def reversed(self) -> Direction:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbors, Rows
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Rows
 from isogloss.lexicon.search.symmetric import Pass
 from isogloss.lexicon.search.workers import Team, workers
 
@@ -22,23 +22,21 @@ CHUNK = 16  # columns whose maximum says whether to read them; round number, not
 Number = TypeVar("Number", np.float32, np.int64)
 
 
-def full_product(x: Matrix, y: Matrix, k: int, *, k_backward: int | None = None, neighbors: int = 10) -> Pass:
+def full_product(x: Matrix, y: Matrix, cutoffs: Cutoffs) -> Pass:
     """As ``lexicon.search.symmetric.symmetric``, with the whole matrix of products at hand.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
-        k: Translations for each word.
-        k_backward: Translations for each word of the target side, where these are to be fewer.
-        neighbors: Nearest words whose mean cosine is a word's density.
+        cutoffs: Translations for each word.
     """
     with workers("cpu") as team:
         forward = _products(x, y, team)
         backward = _transposed(forward, team)
-        source, target = (_density(table, neighbors, team) for table in (forward, backward))
+        source, target = (_density(table, cutoffs.neighbors, team) for table in (forward, backward))
         return Pass(
-            _best(forward, source, target, k, team),
-            _best(backward, target, source, k_backward or k, team),
+            _best(forward, source, target, cutoffs.k, team),
+            _best(backward, target, source, cutoffs.backward, team),
             source,
             target,
             0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.compute import as_tensor
-from isogloss.data.progress import Progress, silent
+from isogloss.data.numerics.csls import NEIGHBORS
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 
@@ -31,6 +32,26 @@ class Neighbors(NamedTuple):
     scores: Matrix  # (queries, k), as the search defines them
 
 
+@dataclass(frozen=True)
+class Cutoffs:
+    """How many translations a retrieval in both directions lists, and how many neighbors make a density.
+
+    Attributes:
+        k: Translations of each source word.
+        k_backward: Translations of each target word, where these are to be fewer.
+        neighbors: Nearest words whose mean cosine is a word's density.
+    """
+
+    k: int = 10
+    k_backward: int | None = None
+    neighbors: int = NEIGHBORS
+
+    @property
+    def backward(self) -> int:
+        """Translations of each target word."""
+        return self.k_backward or self.k
+
+
 class Index(Protocol):
     """Anything that finds the nearest target vectors of a batch of queries."""
 
@@ -42,9 +63,9 @@ class Index(Protocol):
 class ExactIndex:
     """All cosines, block by block: memory is set by the block and not by the vocabulary."""
 
-    def __init__(self, targets: Matrix, *, device: str = "cpu", progress: Progress = silent) -> None:
+    def __init__(self, targets: Matrix, *, device: str = "cpu") -> None:
         self._targets = np.ascontiguousarray(targets, dtype=np.float32)
-        self._device, self._progress = device, progress
+        self._device = device
 
     @cached_property
     def _table(self) -> Table:
@@ -69,7 +90,7 @@ class ExactIndex:
         half = None if penalty is None else as_tensor(penalty).to(x) / 2
         rows = torch.arange(len(x), device=x.device)
         with workers(self._device) as team:
-            targets, scores = nearest(x, rows, self._table, k, team, penalty=half, progress=self._progress)
+            targets, scores = nearest(x, rows, self._table, k, team, penalty=half)
         return Neighbors(targets.cpu().numpy(), scores.cpu().numpy())
 
     def _few(self, queries: Matrix, k: int, penalty: Matrix | None) -> Neighbors:

@@ -203,14 +203,13 @@ def finish(
     Raises:
         CheckpointError: No parameter moved, or one is infinite or not a number at the end.
     """
-    settings, generator, model = checkpoint.settings, torch.Generator(), checkpoint.network()
+    settings, model = checkpoint.settings, checkpoint.network()
     learner = learner_of(model, settings)
     steps = train(
         share(learner) if share else learner,
         episodes,
         settings,
         checkpoint.state,
-        generator=generator,
         sampler=sampler_of(episodes, settings),
         model=model,
         watched=watched,
