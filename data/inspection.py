@@ -260,10 +260,10 @@ def order_note(words: Sequence[str]) -> str | None:
             "the words are in alphabetical order, not by frequency: a vocabulary limit cuts off letters of the alphabet"
         )
     lengths = np.array([len(word) for word in words])
-    first, rest = lengths[: len(head)].mean(), lengths[len(head) :].mean()
-    if first > rest:
+    head_length, tail_length = lengths[: len(head)].mean(), lengths[len(head) :].mean()
+    if head_length > tail_length:
         return (
-            f"the first tenth of the words is longer ({first:.1f} letters) than the rest ({rest:.1f}): the words seem "
-            "not to be sorted by frequency, which a vocabulary limit relies on"
+            f"the first tenth of the words is longer ({head_length:.1f} letters) than the rest ({tail_length:.1f}): "
+            "the words seem not to be sorted by frequency, which a vocabulary limit relies on"
         )
     return None

@@ -224,10 +224,10 @@ def _from_memory(source: InMemory, language: str, *, max_vocab: int | None, lowe
     words, matrix = words_and_matrix(source)
     language = language_code(language)
     vocabulary = Vocabulary(Path(NAME), language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
-    kept = _cleaned(RawVectors(words, matrix), vocabulary)
+    own_matrix = _cleaned(RawVectors(words, matrix), vocabulary)
     vocabulary.finish()
     warnings, spellings = vocabulary.warnings(), _spellings(vocabulary)
-    return Vectors(language, tuple(vocabulary.words), kept, warnings=warnings, spellings=spellings)
+    return Vectors(language, tuple(vocabulary.words), own_matrix, warnings=warnings, spellings=spellings)
 
 
 def vector_format(path: Path) -> str:
@@ -333,15 +333,15 @@ def _spellings(vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _cleaned(raw: RawVectors, vocabulary: Vocabulary) -> Matrix:
     lines: Sequence[int] = range(1, len(raw.words) + 1) if raw.lines is None else raw.lines.tolist()
-    kept = vocabulary.admit(raw.words, lines)
-    whole = len(kept) == len(raw.words)
-    matrix = np.asarray(raw.matrix if whole else raw.matrix[kept], dtype=np.float32)
+    admitted = vocabulary.admit(raw.words, lines)
+    all_admitted = len(admitted) == len(raw.words)
+    matrix = np.asarray(raw.matrix if all_admitted else raw.matrix[admitted], dtype=np.float32)
     finite = np.concatenate(
         [np.isfinite(matrix[first : first + BLOCK]).all(axis=1) for first in range(0, max(len(matrix), 1), BLOCK)]
     )
     if finite.all():
-        return matrix if whole else np.ascontiguousarray(matrix)
-    for row in kept[~finite].tolist():
+        return matrix if all_admitted else np.ascontiguousarray(matrix)
+    for row in admitted[~finite].tolist():
         found = f"a value that is infinite or not a number in row {lines[row]}, {raw.words[row]!r}"
         vocabulary.leave_out(FormatError.at(vocabulary.path, None, found, "finite numbers only"))
     vocabulary.retract(finite)

@@ -165,9 +165,9 @@ def forms(head: str, words: Words[str]) -> list[str]:
         parts.append(part.replace(_SPOKEN, ""))
     indexed = [form for part in parts if _folded(form := part.rpartition(": ")[2]) in headwords]
     signs = [part for part in parts if part.strip() and not _folded(part)]  # which no index has
-    whole = text.replace(_SPOKEN, "")
-    if not indexed and _folded(whole) in headwords:
-        return spellings(whole)
+    written = text.replace(_SPOKEN, "")
+    if not indexed and _folded(written) in headwords:
+        return spellings(written)
     forms = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
     return list(dict.fromkeys(spelling for form in forms for spelling in spellings(form)))
 

@@ -49,22 +49,22 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 
 
 def _add(collection: Collection, text: str) -> None:
-    here, between, there = text.partition(_BETWEEN)
+    source_column, between, target_column = text.partition(_BETWEEN)
     if not between:
         collection.drop("fewer than two fields", text)
         return
-    left, right = here.split("|"), there.split("|")
+    left, right = source_column.split("|"), target_column.split("|")
     if len(left) != len(right):
         collection.drop(_UNPAIRED, text)
-    for one, other in zip(left, right, strict=False):
-        sources, targets = _synonyms(one), _synonyms(other)
+    for source, target in zip(left, right, strict=False):
+        sources, targets = _synonyms(source), _synonyms(target)
         if sources and targets:
             collection.add_sense(sources, targets)
-            for note in NOTES.findall(one):
+            for note in NOTES.findall(source):
                 if note[0] == "{" and (tag := "NOUN" if note[1:-1] in _GENDERS else tag_of(note[1:-1])):
                     for word in sources:
                         collection.tag(word, tag)
-        elif one.strip() or other.strip():
+        elif source.strip() or target.strip():
             collection.drop("fewer than two fields", text)
 
 

@@ -136,13 +136,13 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
 
 def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list[str] | None:
     """A row turned into the direction wanted, ``None`` where it is of other languages or no translation."""
-    here, there = columns.languages or (0, 0)
-    if len(row) <= max(here, there, columns.source, columns.target, columns.relation or 0):
+    source, target = columns.languages or (0, 0)
+    if len(row) <= max(source, target, columns.source, columns.target, columns.relation or 0):
         return row  # which is counted as too short
     if columns.relation is not None and row[columns.relation] not in _TRANSLATIONS:
         return None
     try:
-        languages = code_of(row[here]), code_of(row[there])
+        languages = code_of(row[source]), code_of(row[target])
     except VocabularyError:
         return None
     if languages == wanted[::-1]:
@@ -196,10 +196,10 @@ class _Table(NamedTuple):
         parts = single_targets(without_marks(cell, self.conventions, 1))
         if self.conventions.articles:
             parts = without_articles(parts, self.languages[1])
-        kept = without_transliterations(parts, self.languages[1])
-        for _ in range(len(parts) - len(kept)):
+        translations = without_transliterations(parts, self.languages[1])
+        for _ in range(len(parts) - len(translations)):
             self.collection.drop(TRANSLITERATION, cell)
-        return self._bare(kept, self.languages[1])
+        return self._bare(translations, self.languages[1])
 
     def _bare(self, parts: Sequence[str], language: str) -> list[str]:
         """Words without notes in brackets, genders and articles before them, where the table has such."""

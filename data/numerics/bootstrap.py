@@ -48,8 +48,8 @@ def interval(values: NDArray[Any], groups: Groups | None = None, *, level: float
 
 
 def paired_bootstrap(
-    ours: Numbers,
-    theirs: Numbers,
+    scores: Numbers,
+    baseline: Numbers,
     words: Groups,
     random: np.random.Generator,
     *,
@@ -57,11 +57,11 @@ def paired_bootstrap(
     samples: int = DRAWS,
     level: float = 0.95,
 ) -> Interval:
-    """The mean of ``ours - theirs`` and its interval (Efron and Tibshirani, 1993; Koehn, 2004).
+    """The mean of ``scores - baseline`` and its interval (Efron and Tibshirani, 1993; Koehn, 2004).
 
     Args:
-        ours: A score for each question, shape ``(questions,)``.
-        theirs: The other method's scores of the same questions.
+        scores: A score for each question, shape ``(questions,)``.
+        baseline: The other method's scores of the same questions.
         words: Which word each question is about: words are resampled whole, with all questions about them.
         random: The source of randomness.
         strata: What counts alike however many questions it has, such as the language of each question; words are
@@ -69,7 +69,7 @@ def paired_bootstrap(
         samples: How many resamplings.
         level: The share of them between the bounds.
     """
-    difference = ours - theirs
+    difference = scores - baseline
     groups = [slice(None)] if strata is None else [strata == stratum for stratum in np.unique(strata)]
     means = np.mean([_resampled(difference[group], words[group], random, samples) for group in groups], axis=0)
     return _interval(float(np.mean([difference[group].mean() for group in groups])), means, level)

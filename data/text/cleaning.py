@@ -64,32 +64,32 @@ class Vocabulary:
 
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
-        kept: list[int] = []
+        admitted: list[int] = []
         if words and all(word.startswith(_CONCEPT) for word in words):
             words = [self._of_concept(word) for word in words]
         keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
-        known, place = self._kept, self._place.setdefault  # looked up once: this is done for each word of a file
+        seen, place = self._kept, self._place.setdefault  # looked up once: this is done for each word of a file
         room = len(words) if self.max_vocab is None else self.max_vocab - len(self.words)
         looked_at = 0
         for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):
-            if len(kept) >= room:
+            if len(admitted) >= room:
                 break
             looked_at += 1
             if word is _FOREIGN:
                 continue
             if place(word, line) != line:
                 self._repeat(word, line)
-            elif clean in known:
+            elif clean in seen:
                 self.collisions += 1
             elif not clean:
                 self.note_wordless(line)
             else:
-                known.add(clean)
-                kept.append(position)
+                seen.add(clean)
+                admitted.append(position)
         self.rows += looked_at
-        self.words += [keys[position] for position in kept]
-        self.spellings += [spellings[position] for position in kept]
-        return np.array(kept, dtype=np.intp)
+        self.words += [keys[position] for position in admitted]
+        self.spellings += [spellings[position] for position in admitted]
+        return np.array(admitted, dtype=np.intp)
 
     def leave_out(self, fault: FormatError) -> None:
         """Count a row that cannot be used.
@@ -108,9 +108,11 @@ class Vocabulary:
     def retract(self, good: NDArray[np.bool_]) -> None:
         """Of the words that were admitted last keep those that are ``good``: the others turned out to be bad rows."""
         start = len(self.words) - len(good)
-        self._kept.difference_update(word for word, kept in zip(self.words[start:], good, strict=True) if not kept)
+        self._kept.difference_update(
+            word for word, retained in zip(self.words[start:], good, strict=True) if not retained
+        )
         for column in (self.words, self.spellings):
-            column[start:] = [word for word, kept in zip(column[start:], good, strict=True) if kept]
+            column[start:] = [word for word, retained in zip(column[start:], good, strict=True) if retained]
 
     def note_count(self, line: int | None, announced: int, counted: int) -> None:
         """Note that a header announces another number of rows than there are.

@@ -55,9 +55,9 @@ def _outlook(report: Mapping[str, Any]) -> str:
     sentence = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
     if not report["pairs"]:
         sentence = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
-    other = [
+    alternatives = [
         f"--for {goal} {outcome['pairs']:,} ({outcome['precision']:.0%} right)"
         for goal, outcome in report["goals"].items()
         if outcome["pairs"] and outcome["pairs"] != report["pairs"]
     ]
-    return f"{sentence}; in place of that, {', '.join(other)}" if other else sentence
+    return f"{sentence}; in place of that, {', '.join(alternatives)}" if alternatives else sentence

@@ -247,26 +247,35 @@ class _Joined:
                 lists.clear()
             pair_list = lists.get((language, into))
             if pair_list is None:
-                here, there = self._languages(language, into)
-                if here is None or there is None or self._unwanted(here, there):
+                source_language, target_language = self._languages(language, into)
+                if (
+                    source_language is None
+                    or target_language is None
+                    or self._unwanted(source_language, target_language)
+                ):
                     continue
-                pair_list = lists[language, into] = here, gathered.pairs(here, there)
+                pair_list = lists[language, into] = source_language, gathered.pairs(source_language, target_language)
             if not self._sound(word, target):
                 continue
-            here, pairs = pair_list
+            source_language, pairs = pair_list
             why = {"sense": gloss[:LONGEST_GLOSS]} if gloss else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
-            if tag and tagged != (here, word, tag):
-                tagged = here, word, tag
+            if tag and tagged != (source_language, word, tag):
+                tagged = source_language, word, tag
                 gathered.tag(*tagged)
 
     def relations(self) -> None:
         """Those of ``vartrans``."""
         rows = self.rows.relations()
         for word, language, tag, target, into, target_tag, category, value, by, sense, facts, run, at in rows:
-            here, there = self._languages(language, into)
-            if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
+            source_language, target_language = self._languages(language, into)
+            if (
+                source_language is None
+                or target_language is None
+                or self._unwanted(source_language, target_language)
+                or not self._sound(word, target)
+            ):
                 continue
             weight = _weight(value)
             relation = CATEGORIES.get(category) if category else None
@@ -279,14 +288,14 @@ class _Joined:
                 self.unsaid.dropped.note("evidence that is not a JSON object", facts or "")
                 continue
             gathered = self._by(by, run)
-            kind = relation or ("translation" if here == there else None)
-            pairs, places = gathered.placed(here, there, kind)
+            kind = relation or ("translation" if source_language == target_language else None)
+            pairs, places = gathered.placed(source_language, target_language, kind)
             pairs.append(new_pair(Pair, (word, target, weight, why or None)))
             places.append(place_of(at))
             gathered.held += 1
             if gathered.held >= HELD:
                 gathered.settle()
-            for code, written, name in ((here, word, tag), (there, target, target_tag)):
+            for code, written, name in ((source_language, word, tag), (target_language, target, target_tag)):
                 if name:
                     gathered.tag(code, written, name)
 
@@ -295,14 +304,14 @@ class _Joined:
         by_source: dict[int | None, dict[str, dict[str, list[str]]]] = {}
         described: dict[int | None, dict[str, AboutConcept]] = {}
         for node, key, by, pos, definition, word, language, tag in self.rows.members():
-            here, _ = self._languages(language, language)
-            if here is not None and self._sound(word, word):
+            known_code, _ = self._languages(language, language)
+            if known_code is not None and self._sound(word, word):
                 name = key or f"{node & 0xFFFFFFFFFFFF:x}"
-                by_source.setdefault(by, {}).setdefault(name, {}).setdefault(here, []).append(word)
+                by_source.setdefault(by, {}).setdefault(name, {}).setdefault(known_code, []).append(word)
                 if pos or definition:
                     described.setdefault(by, {})[name] = AboutConcept(pos or "", definition or "")
                 if tag:
-                    self._by(by).tag(here, word, tag)
+                    self._by(by).tag(known_code, word, tag)
         for by, concepts in by_source.items():
             origin = self.origins.get(by, self.origins[None])
             self.unsaid.count(self.graph.add_concepts(concepts, origin))
@@ -331,9 +340,9 @@ class _Joined:
             gathered.dropped.note("word of an unknown language", ", ".join(str(name) for name in names))
         return codes
 
-    def _unwanted(self, here: str, there: str) -> bool:
+    def _unwanted(self, source: str, target: str) -> bool:
         gathered = self.unsaid
-        return gathered.source not in (None, here) or gathered.target not in (None, there)
+        return gathered.source not in (None, source) or gathered.target not in (None, target)
 
     def _sound(self, word: str | None, target: str | None) -> bool:
         if word and target and len(word) <= LONGEST and len(target) <= LONGEST:

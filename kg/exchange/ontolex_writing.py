@@ -179,8 +179,8 @@ class _Writer:
         term = self.notation.term
         values = {"rdfs:label": method, "dcterms:hasVersion": version, "prov:startedAtTime": started}
         facts = [f'{term(name)} "{escaped(value)}"' for name, value in values.items()]
-        ours = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
-        return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *ours)
+        own_terms = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
+        return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *own_terms)
 
     @property
     def _type(self) -> str:
@@ -244,8 +244,8 @@ class _Writer:
             "rdfs:seeAlso": origin.url,
         }
         facts = [f'{self.notation.term(name)} "{escaped(value)}"' for name, value in values.items()]
-        ours = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
-        return self.notation.about(f"_:s{number}", *facts, *ours)
+        own_terms = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
+        return self.notation.about(f"_:s{number}", *facts, *own_terms)
 
     def _concept(self, number: int, shared: SelectedConcept, senses: list[str]) -> str:
         term, key, about = self.notation.term, shared.key, shared.about

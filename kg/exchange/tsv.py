@@ -49,14 +49,27 @@ def write(selected: Selected, path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("\t".join(COLUMNS) + "\n")
         for line in selected.lines(PLACED):
-            here, source, relation, there, target, weight, by, pos, target_pos, facts, concept, place = line
+            (
+                source_language,
+                source,
+                relation,
+                target_language,
+                target,
+                weight,
+                by,
+                pos,
+                target_pos,
+                facts,
+                concept,
+                place,
+            ) = line
             sense, rest = sense_and_rest(facts)
             columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
             ends = (
-                here,
+                source_language,
                 source.translate(_BLANK),
                 relation,
-                there,
+                target_language,
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
@@ -151,13 +164,17 @@ class _Reader:
             return row[place] if place < len(row) else ""
 
         gathered = self._by(tuple(map(said, _ORIGIN)))
-        here, there = gathered.language(said("source_language")), gathered.language(said("target_language"))
+        source_language, target_language = (
+            gathered.language(said("source_language")),
+            gathered.language(said("target_language")),
+        )
         source, target, relation = said("source"), said("target"), said("relation")
         weight = _weight(said("weight"))
-        if here is None or there is None:
+        if source_language is None or target_language is None:
             return "word of an unknown language"
         if self.wanted and not (
-            self.wanted <= {here, there} and ({here, there} <= self.wanted or len(self.wanted) == 1)
+            self.wanted <= {source_language, target_language}
+            and ({source_language, target_language} <= self.wanted or len(self.wanted) == 1)
         ):
             return None
         if max(len(source), len(target)) > LONGEST:
@@ -166,19 +183,22 @@ class _Reader:
             return "weight that is not a probability"
         if relation and relation not in _RELATIONS:
             return "unknown relation"
-        for code, word, tags in (here, source, said("source_pos")), (there, target, said("target_pos")):
+        for code, word, tags in (
+            (source_language, source, said("source_pos")),
+            (target_language, target, said("target_pos")),
+        ):
             if tags:
                 gathered.tag(code, word, tags)
         if relation == "same_concept":
             if key := said("concept"):
                 words = self._concepts.setdefault(gathered.origin, {}).setdefault(key, {})
-                words.setdefault(here, {})[source] = words.setdefault(there, {})[target] = None
+                words.setdefault(source_language, {})[source] = words.setdefault(target_language, {})[target] = None
                 return None
             relation = ""
         facts = _facts(said("sense"), said("evidence"))
         if facts is None:
             return "evidence that is not a JSON object"
-        pairs, places = gathered.placed(here, there, relation or None)
+        pairs, places = gathered.placed(source_language, target_language, relation or None)
         pairs.append(Pair(source, target, weight, facts or None))
         places.append(place_of(said("place")) if said("place") else self._unplaced)
         gathered.held += 1

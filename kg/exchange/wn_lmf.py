@@ -247,8 +247,8 @@ def _link(graph: Graph, origin: Origin) -> None:
     own = numbers.pop(origin, None)
     joint = joint_names([*numbers, origin])
     codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
-    for other, number in numbers.items() if own is not None and origin.name not in joint else ():
-        if other.name in joint:
+    for partner, number in numbers.items() if own is not None and origin.name not in joint else ():
+        if partner.name in joint:
             continue
         rows = [*store.rows(_SHARED, (own, number)), *store.rows(_SHARED, (number, own))]
         languages: dict[str, set[int]] = {}
@@ -260,7 +260,7 @@ def _link(graph: Graph, origin: Origin) -> None:
                 members.setdefault(language, []).append((key, word, weight))
         for language, of_language in members.items():
             keys, words, weights = zip(*of_language, strict=True)
-            graph.add_members(codes[language], keys, words, _together(origin, other), weights)
+            graph.add_members(codes[language], keys, words, _together(origin, partner), weights)
 
 
 def joint_names(origins: Iterable[Origin]) -> set[str]:

@@ -106,7 +106,9 @@ def neighbors(claims: Claims, words: Sequence[Word], codes: Codes) -> list[Neigh
                     for target, claims_of_edge in claims_of.items()
                     if relation not in JUDGED_RELATIONS or (word.id, target) not in rejected
                 ]
-    return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
+    return sorted(
+        answers, key=lambda neighbor: (neighbor.relation, neighbor.word.language, -neighbor.weight, neighbor.word.word)
+    )
 
 
 def weight_of(claims: Sequence[Claim]) -> float:
@@ -142,8 +144,8 @@ def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:
         "GROUP BY 1, 2",
         (TRANSLATION, SAME_CONCEPT),
     )
-    both = ((codes[src], codes[dst], edges) for src, dst, edges in rows)
-    return {(src, dst): edges for src, dst, edges in both if src < dst}
+    counts = ((codes[src], codes[dst], edges) for src, dst, edges in rows)
+    return {(src, dst): edges for src, dst, edges in counts if src < dst}
 
 
 def stats(store: Store, codes: Codes) -> Stats:

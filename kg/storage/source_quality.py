@@ -62,10 +62,10 @@ def confirmed(store: Store) -> Mapping[int, Confirmed]:
     for src, dst in _linked(store, records):
         counts.update(_compared(store, src, dst, records))
     could, did = Counter[int](), Counter[int]()
-    for group, other in {key[:2] for key in counts}:
-        if not _copies(counts, group, other):
-            could[group] += counts[group, other, True] + counts[group, other, False]
-            did[group] += counts[group, other, True]
+    for group, other_group in {key[:2] for key in counts}:
+        if not _copies(counts, group, other_group):
+            could[group] += counts[group, other_group, True] + counts[group, other_group, False]
+            did[group] += counts[group, other_group, True]
     mean = sum(did.values()) / max(sum(could.values()), 1)
     return {
         source: Confirmed(could[group], did[group], (did[group] + DRAWN * mean) / (could[group] + DRAWN))

@@ -89,11 +89,11 @@ def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iter
 def _pairs(group: Iterable[NumberedWord]) -> Iterator[Pair]:
     """Both directions of every two words of a group that are spellings of one."""
     keyed = [(entry, spelling_keys(entry.lemma, entry.code)) for entry in dict.fromkeys(group)]
-    for (one, keys), (other, other_keys) in combinations(keyed, 2):
-        if keys & other_keys:
-            how = difference(one.lemma, other.lemma)
-            yield one.entry, other.entry, how
-            yield other.entry, one.entry, how
+    for (first, first_keys), (second, second_keys) in combinations(keyed, 2):
+        if first_keys & second_keys:
+            how = difference(first.lemma, second.lemma)
+            yield first.entry, second.entry, how
+            yield second.entry, first.entry, how
 
 
 def difference(one: str, other: str) -> int:

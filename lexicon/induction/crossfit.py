@@ -49,8 +49,8 @@ class Examples:
 
     def of_words(self, words: Rows) -> Examples:
         """Those of ``words``."""
-        kept = np.isin(self.words, words)
-        return Examples(self.words[kept], self.features[kept], self.truth[kept])
+        chosen = np.isin(self.words, words)
+        return Examples(self.words[chosen], self.features[chosen], self.truth[chosen])
 
     def first(self, count: int) -> Examples:
         """The first ``count`` words."""

@@ -87,7 +87,7 @@ def in_blocks(
         search = _searching(items[0], as_tensor(source), as_tensor(target))
         with workers(compute.device) as team:
             search.sample(team)
-        floors = {"near": search.dense.floor.cpu().numpy(), "best": search.backward.floor.cpu().numpy()}
+        floors = {"nearest": search.dense.floor.cpu().numpy(), "best": search.backward.floor.cpu().numpy()}
         write_tensors(folder / FLOORS, floors, {})
         for _ in compute.progress(blocks.mapper(compare, items), "Comparing blocks", total=count):
             pass
@@ -125,7 +125,11 @@ def compare(block: Block) -> Path:
         "cosine": cosine[order],
         "bound": bound,
     }
-    of_targets = {"near": search.dense.scores, "back_rows": search.backward.rows, "back_scores": search.backward.scores}
+    of_targets = {
+        "nearest": search.dense.scores,
+        "back_rows": search.backward.rows,
+        "back_scores": search.backward.scores,
+    }
     for path, tensors in ((block.result, of_sources), (block.targets, of_targets)):
         write_tensors(path, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result
@@ -133,15 +137,17 @@ def compare(block: Block) -> Path:
 
 def _bounds(block: Block, search: SearchState) -> TargetBounds:
     """What a sample and the blocks that are done say of the targets."""
-    floors = _tensors(block.folder / FLOORS, ("near", "best"))
+    floors = _tensors(block.folder / FLOORS, ("nearest", "best"))
     unseen = torch.full_like(search.dense.scores, -torch.inf, device="cpu")
-    bounds = TargetBounds(floors["near"], floors["best"], unseen)
-    results = [_tensors(done.targets, ("near", "back_scores")) for done in block.others()]
+    bounds = TargetBounds(floors["nearest"], floors["best"], unseen)
+    results = [_tensors(done.targets, ("nearest", "back_scores")) for done in block.others()]
     if results:
-        near = torch.cat([part["near"] for part in results], dim=1).topk(search.dense.k, dim=1).values
+        nearest_scores = torch.cat([part["nearest"] for part in results], dim=1).topk(search.dense.k, dim=1).values
         best = torch.cat([part["back_scores"] for part in results], dim=1).topk(search.backward.k, dim=1).values
         bounds = TargetBounds(
-            torch.maximum(bounds.near_floor, near[:, -1]), torch.maximum(bounds.best_floor, best[:, -1]), near
+            torch.maximum(bounds.nearest_floor, nearest_scores[:, -1]),
+            torch.maximum(bounds.best_floor, best[:, -1]),
+            nearest_scores,
         )
     return TargetBounds(*(tensor.to(block.device) for tensor in bounds))
 
@@ -153,8 +159,10 @@ def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
 
 def _merged(items: Sequence[Block], search: SearchState) -> Pass:
     first, total = items[0], len(search.x)
-    targets = [_tensors(block.targets, ("near", "back_scores")) for block in items]
-    target_density = torch.cat([part["near"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
+    targets = [_tensors(block.targets, ("nearest", "back_scores")) for block in items]
+    target_density = (
+        torch.cat([part["nearest"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
+    )
     back = torch.cat([part["back_scores"] for part in targets], dim=1).topk(search.backward.k, dim=1)
     sources = torch.cat(
         [

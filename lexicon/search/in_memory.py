@@ -69,9 +69,9 @@ def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:
     return np.concatenate(team.map(mean, _parts(len(products))))
 
 
-def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> Neighbors:
+def _best(products: Matrix, row_density: Matrix, column_density: Matrix, k: int, team: Team) -> Neighbors:
     """The best of each row by CSLS; overwrites ``products``."""
-    half, count = other / 2, min(k, products.shape[1])
+    half, count = column_density / 2, min(k, products.shape[1])
 
     def best(part: slice) -> Neighbors:
         scores = products[part]  # cosine - density / 2 from here on
@@ -81,7 +81,7 @@ def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> N
         else:
             columns = _shortlist(scores, count)
             rows = _taken(columns, np.argpartition(_taken(scores, columns), -count, axis=1)[:, -count:])
-        answers = 2 * _taken(scores, rows) - own[part, None]
+        answers = 2 * _taken(scores, rows) - row_density[part, None]
         order = np.argsort(-answers, axis=1, kind="stable")
         return Neighbors(_taken(rows, order), _taken(answers, order))
 
@@ -99,8 +99,8 @@ def _transposed(products: Matrix, team: Team) -> Matrix:
     copied = np.empty(products.shape[::-1], products.dtype)
 
     def copy(part: slice) -> None:
-        for other in _parts(len(products)):
-            copied[part, other] = products[other, part].T
+        for columns in _parts(len(products)):
+            copied[part, columns] = products[columns, part].T
 
     team.map(copy, _parts(len(copied)))
     return copied

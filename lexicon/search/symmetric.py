@@ -59,8 +59,8 @@ class _Lists:
         self.floor = torch.full((targets,), -torch.inf, device=device)  # the k-th best is known to reach this
 
     def add(self, target: Tensor, score: Tensor, row: Tensor) -> None:
-        kept = (score > self.scores[target, -1]).nonzero().squeeze(1)
-        target, score, row = target[kept], score[kept], row[kept]
+        improving = (score > self.scores[target, -1]).nonzero().squeeze(1)
+        target, score, row = target[improving], score[improving], row[improving]
         k = self.k
         index, place = leaders(target, score, k)
         first = place == 0
@@ -87,9 +87,9 @@ class Part(NamedTuple):
 class TargetBounds(NamedTuple):
     """What is known of the targets before a block of source words is compared, from other source words."""
 
-    near_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
+    nearest_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
     best_floor: Tensor  # the same of the best translations
-    near: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
+    nearest_scores: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
 
 
 class SearchState:
@@ -119,13 +119,13 @@ class SearchState:
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
         self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
-        self.near_before: Tensor | None = None
+        self.nearest_before: Tensor | None = None
         self.learn()
 
     def begin(self, bounds: TargetBounds) -> None:
         """Start from what other source words have shown."""
-        self.dense.floor, self.backward.floor = bounds.near_floor.clone(), bounds.best_floor.clone()
-        self.near_before = bounds.near
+        self.dense.floor, self.backward.floor = bounds.nearest_floor.clone(), bounds.best_floor.clone()
+        self.nearest_before = bounds.nearest_scores
         self.arrange()
 
     def sample(self, team: Team) -> None:
@@ -163,11 +163,11 @@ class SearchState:
 
     def _backward_entries(self, block: Block, half: Tensor) -> Entries:
         """What may enter the lists of the targets, given half the density of each source word of the block."""
-        near, best = self.near_floor, self.best_floor
-        limit = torch.minimum(near.least, best.least + half[:, None])
+        nearest_floor, best_floor = self.nearest_floor, self.best_floor
+        limit = torch.minimum(nearest_floor.least, best_floor.least + half[:, None])
 
         def fine(query: Tensor, target: Tensor) -> Tensor:
-            return torch.minimum(near.values[target], best.values[target] + half[query])
+            return torch.minimum(nearest_floor.values[target], best_floor.values[target] + half[query])
 
         return block.exact(block.above(limit, fine))
 
@@ -178,12 +178,12 @@ class SearchState:
 
     def learn(self) -> None:
         """Let blocks to come use what is now known of the targets."""
-        self.near_floor = self.table.chunked(self.dense.floor - self.margin)
+        self.nearest_floor = self.table.chunked(self.dense.floor - self.margin)
         self.best_floor = self.table.chunked(self.backward.floor - self.margin)
-        near = self.dense.scores
-        if self.near_before is not None:
-            near = torch.cat([near, self.near_before], dim=1).topk(self.dense.k, dim=1).values
-        least = torch.maximum(near, self.dense.floor[:, None]).clamp(min=-self.longest)
+        cosines = self.dense.scores
+        if self.nearest_before is not None:
+            cosines = torch.cat([cosines, self.nearest_before], dim=1).topk(self.dense.k, dim=1).values
+        least = torch.maximum(cosines, self.dense.floor[:, None]).clamp(min=-self.longest)
         self.half = self.table.chunked(least.mean(dim=1) / 2)
 
     def add(self, parts: list[Part], team: Team) -> None:

@@ -49,8 +49,8 @@ class _Products(NamedTuple):
     def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
         """Both directions. The product is computed twice, since sorting along columns costs more than that."""
         forward, backward = x @ y.T, y @ x.T
-        density, other = neighbor_density(forward), neighbor_density(backward)
-        return cls(forward, density, other), cls(backward, other, density)
+        source_density, target_density = neighbor_density(forward), neighbor_density(backward)
+        return cls(forward, source_density, target_density), cls(backward, target_density, source_density)
 
     @property
     def scores(self) -> Matrix:
