@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError, VocabularyError, damage_told
 from isogloss.data.language import language_code
-from isogloss.data.left_out import lost, reasons_text
+from isogloss.data.left_out import NOT_UTF8, lost, reasons_text
 from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import NO_UTF8
 from isogloss.data.progress import Progress, silent
@@ -161,7 +161,7 @@ def lost_lines(dictionary: Dictionary) -> str | None:
     """A warning where lines of the file made no pair, by reason."""
     if not (count := lost(dictionary.dropped)):
         return None
-    advice = f"; {NO_UTF8.partition('; ')[2]}" if "not UTF-8" in dictionary.dropped else ""
+    advice = f"; {NO_UTF8.partition('; ')[2]}" if NOT_UTF8 in dictionary.dropped else ""
     reasons = reasons_text(dictionary.dropped, dictionary.examples)
     return f"{dictionary.origin.name}: {count:,} lines are left out: {reasons}{advice}"
 

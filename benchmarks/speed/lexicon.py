@@ -39,8 +39,8 @@ from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.compute import as_tensor
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, retrieve, retrieve_with_faiss
-from isogloss.lexicon.search.index import Cutoffs, Neighbors, Rows
+from isogloss.lexicon.search.csls import retrieve, retrieve_with_faiss
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval, Rows
 from isogloss.lexicon.search.lazy import translate_rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
 from isogloss.lexicon.search.symmetric import symmetric
@@ -241,8 +241,7 @@ def agreed(exact: Retrieval, approximate: Retrieval) -> dict[str, float]:
 
 def in_blocks(x: Matrix, y: Matrix, k: int) -> Retrieval:
     """The exact retrieval of large tables, for any size: ``retrieve`` looks at small ones whole."""
-    retrieval = symmetric(x, y, Cutoffs(k))
-    return Retrieval(retrieval.forward, retrieval.backward, retrieval.source_density, retrieval.target_density)
+    return symmetric(x, y, Cutoffs(k))
 
 
 def same(lazy: Neighbors, exact: Retrieval, queries: Rows) -> bool:

@@ -19,7 +19,7 @@ from isogloss.data.dictionary_formats.printed import (
     without_reading_marks,
 )
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
-from isogloss.data.left_out import EXPLANATION, OTHER
+from isogloss.data.left_out import EXPLANATION, NOT_UTF8, OTHER
 
 _SENSE = re.compile(r" ?(?:\d{1,3}\.(?: +|$)|[IVXL]+\. (?= |<) *(?:<[^<>]*> *)?(?:\d{1,3}\. +)?)")
 _MAY_START_A_SENSE = frozenset(" 0123456789IVXL")
@@ -74,7 +74,7 @@ class Articles:
         try:
             head, *body = content.decode().split("\n")
         except UnicodeDecodeError:
-            self.collection.drop("not UTF-8", repr(content[:40]))
+            self.collection.drop(NOT_UTF8, repr(content[:40]))
             return
         headwords = forms(head, words)
         if not headwords:

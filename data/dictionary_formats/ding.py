@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.columns import is_comment
 from isogloss.data.dictionary_formats.printed import NOTES, spellings, tag_of
 from isogloss.data.dictionary_formats.terms import Collection
-from isogloss.data.errors import FormatError
-from isogloss.data.left_out import all_reasons
-from isogloss.data.lines import NO_UTF8, blocks, head
+from isogloss.data.left_out import NOT_UTF8
+from isogloss.data.lines import blocks, head
 
 _BETWEEN = "::"
 _UNPAIRED = "forms that have no counterpart on the other side"
@@ -36,16 +35,12 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             try:
                 text = line.decode().strip()
             except UnicodeDecodeError:
-                collection.drop("not UTF-8")
+                collection.drop(NOT_UTF8)
                 continue
             begun = begun or not is_comment(text)
             if begun and text:
                 _add(collection, text)
-    if not collection:
-        reasons = all_reasons(collection.dropped, "an empty file")
-        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "lines such as 'Haus {n} :: house'"
-        raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
-    return collection.dictionary(source, target, Origin(path.name, kind="user"))
+    return collection.dictionary_of_user(path, source, target, "lines such as 'Haus {n} :: house'")
 
 
 def _add(collection: Collection, text: str) -> None:

@@ -43,7 +43,7 @@ from isogloss.data.dictionary_formats.printed import spellings
 from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of, whole_records
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.left_out import all_reasons
+from isogloss.data.left_out import NOT_UTF8, all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 from isogloss.data.text.parts_of_speech import part_of_speech
 
@@ -102,7 +102,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             table.add(selected)
     if not collection:
         reasons = all_reasons(collection.dropped, "an empty file")
-        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "columns source and target with a tab between"
+        expected = NO_UTF8 if NOT_UTF8 in collection.dropped else "columns source and target with a tab between"
         between = f" between {source} and {target}" if columns.languages else ""
         raise FormatError.at(path, 1, f"no pair of words{between} ({reasons})", expected)
     kind = "induced" if columns.others.keys() >= _INDUCED else "user"
@@ -121,7 +121,7 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
             try:
                 texts = line.decode().split("\r")  # old spreadsheets of the Macintosh end lines so
             except UnicodeDecodeError:
-                collection.drop("not UTF-8")
+                collection.drop(NOT_UTF8)
                 continue
             for text in texts:
                 commented = commented or (not begun and text.startswith("#"))

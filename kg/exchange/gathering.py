@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
@@ -121,3 +124,23 @@ class Gathering:
         """What became of the file."""
         self.settle()
         return Added(self.taken, {**self.dropped, **(reasons or {})}, self.dropped.examples)
+
+
+def probability_of(text: str) -> float | None:
+    """A probability as a file writes it; ``None`` where ``text`` is none."""
+    try:
+        probability = float(text)
+    except ValueError:
+        return None
+    return probability if 0 <= probability <= 1 else None
+
+
+def evidence_of(sense: str | None, facts: str | None) -> dict[str, Any] | None:
+    """The evidence of an edge, from its sense and a JSON object of other facts; ``None`` where that is damaged."""
+    try:
+        evidence = orjson.loads(facts) if facts else {}
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(evidence, dict):
+        return None
+    return {**evidence, "sense": sense} if sense else evidence

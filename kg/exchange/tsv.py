@@ -16,9 +16,9 @@ import orjson
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import LeftOut, all_reasons
+from isogloss.data.left_out import NOT_UTF8, LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, evidence_of, probability_of
 from isogloss.kg.exchange.selection import PLACED, Selected
 from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.schema import RELATION_CODE
@@ -131,7 +131,7 @@ class _Reader:
         try:
             row = line.removesuffix(b"\r").decode().split("\t")
         except UnicodeDecodeError:
-            self.dropped.note("not UTF-8", repr(line[:80]))
+            self.dropped.note(NOT_UTF8, repr(line[:80]))
             return
         if not self._place:
             self._name_columns(number, row)
@@ -169,7 +169,7 @@ class _Reader:
             gathered.language(said("target_language")),
         )
         source, target, relation = said("source"), said("target"), said("relation")
-        weight = _weight(said("weight"))
+        weight = probability_of(said("weight").strip() or "1")
         if source_language is None or target_language is None:
             return "word of an unknown language"
         if self.wanted and not (
@@ -195,7 +195,7 @@ class _Reader:
                 words.setdefault(source_language, {})[source] = words.setdefault(target_language, {})[target] = None
                 return None
             relation = ""
-        facts = _facts(said("sense"), said("evidence"))
+        facts = evidence_of(said("sense"), said("evidence"))
         if facts is None:
             return "evidence that is not a JSON object"
         pairs, places = gathered.placed(source_language, target_language, relation or None)
@@ -209,7 +209,7 @@ class _Reader:
     def _by(self, terms: tuple[str, ...]) -> Gathering:
         if terms not in self._gathered:
             name, licence, kind, url, quality, version = terms
-            trusted = _weight(quality)
+            trusted = probability_of(quality.strip() or "1")
             origin = Origin(
                 name or self.path.name,
                 licence,
@@ -220,22 +220,3 @@ class _Reader:
             )
             self._gathered[terms] = Gathering(self.graph, self.rename(origin))
         return self._gathered[terms]
-
-
-def _weight(text: str) -> float | None:
-    try:
-        weight = float(text) if text.strip() else 1.0
-    except ValueError:
-        return None
-    return weight if 0 <= weight <= 1 else None
-
-
-def _facts(sense: str, rest: str) -> dict[str, Any] | None:
-    """The evidence of a line, ``None`` where it is damaged."""
-    try:
-        evidence = orjson.loads(rest) if rest else {}
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(evidence, dict):
-        return None
-    return {**evidence, "sense": sense} if sense else evidence

@@ -19,7 +19,7 @@ from isogloss.data.licence import strictest
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import LONGEST, Import
+from isogloss.kg.exchange.gathering import LONGEST, Import, probability_of
 from isogloss.kg.exchange.wn_relations import Relations
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
@@ -144,7 +144,7 @@ class _Reader:
         self._definitions.setdefault(self._key, " ".join(text.split()))
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
-        if (confidence := attributes.get("confidenceScore")) and (sure := _probability(confidence)) is not None:
+        if (confidence := attributes.get("confidenceScore")) and (sure := probability_of(confidence)) is not None:
             self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
@@ -214,14 +214,6 @@ class _Reader:
 def _tag(attributes: Mapping[str, str], kind: str) -> str:
     """The part of speech that an element names, or its ``dc:type`` where that is one and tells more."""
     return (kind and part_of_speech(kind)) or part_of_speech(attributes.get("partOfSpeech", ""))
-
-
-def _probability(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value <= 1 else None
 
 
 def licence(address: str) -> str:

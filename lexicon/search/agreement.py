@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval
+from isogloss.lexicon.search.index import Retrieval
 from isogloss.lexicon.search.lazy import translate_rows
 
 

@@ -22,9 +22,9 @@ from isogloss.data.progress import silent
 from isogloss.data.scratch import scratch_folder
 from isogloss.data.tensors import read_tensors, save_array, write_tensors
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Cutoffs, Neighbors
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval
 from isogloss.lexicon.search.nearest import fitting_rows, nearest
-from isogloss.lexicon.search.symmetric import Pass, SearchState, TargetBounds, compared
+from isogloss.lexicon.search.symmetric import SearchState, TargetBounds, compared
 from isogloss.lexicon.search.tiles import Table, leaders
 from isogloss.lexicon.search.workers import workers
 
@@ -76,7 +76,7 @@ WHOLE = Blocks()
 
 def in_blocks(
     x: Matrix, y: Matrix, cutoffs: Cutoffs, blocks: Blocks, *, precision: torch.dtype, compute: Compute
-) -> Pass:
+) -> Retrieval:
     """As ``lexicon.search.symmetric.symmetric``; results are float32 and do not depend on the blocks."""
     with scratch_folder(blocks.folder) as folder:
         source, target = (np.ascontiguousarray(table, dtype=np.float32) for table in (x, y))
@@ -157,7 +157,7 @@ def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
     return {name: as_tensor(array) for name, array in stored.items()}
 
 
-def _merged(items: Sequence[Block], search: SearchState) -> Pass:
+def _merged(items: Sequence[Block], search: SearchState) -> Retrieval:
     first, total = items[0], len(search.x)
     targets = [_tensors(block.targets, ("nearest", "back_scores")) for block in items]
     target_density = (
@@ -194,7 +194,7 @@ def _merged(items: Sequence[Block], search: SearchState) -> Pass:
         with workers(first.device) as team:
             rescored = nearest(search.x, searched_again.to(first.device), search.table, search.k, team, penalty=penalty)
         rows[searched_again], scores[searched_again] = rescored[0].cpu(), rescored[1].cpu()
-    return Pass(
+    return Retrieval(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),
         density.numpy(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Cutoffs, FaissIndex, Index, Neighbors, Rows
+from isogloss.lexicon.search.index import Cutoffs, FaissIndex, Index, Neighbors, Retrieval, Rows
 
 if TYPE_CHECKING:  # it brings torch
     from isogloss.lexicon.search.blocks import Blocks
@@ -19,32 +18,6 @@ if TYPE_CHECKING:  # it brings torch
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
 FLAT_PRODUCTS = 12_000**2  # up to which FAISS costs ``auto`` less than a pass of our own (docs/speed.md); round number
-
-
-@dataclass(frozen=True, eq=False)
-class Retrieval:
-    """The best translations in both directions by CSLS.
-
-    ``forward`` holds target rows for each source word, ``backward`` source rows for each target word; scores are
-    CSLS. ``source_density`` and ``target_density`` are the mean cosines of each word to its nearest words of the
-    other language, shapes ``(n,)`` and ``(m,)``.
-    """
-
-    forward: Neighbors
-    backward: Neighbors
-    source_density: Matrix
-    target_density: Matrix
-
-    def reversed(self) -> Retrieval:
-        """The same, seen from the target language."""
-        return Retrieval(self.backward, self.forward, self.target_density, self.source_density)
-
-    def mutual(self) -> NDArray[np.int64]:
-        """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
-        forward, backward = self.forward.rows[:, 0], self.backward.rows[:, 0]
-        sources = np.arange(len(forward))
-        mutual = backward[forward] == sources
-        return np.stack([sources[mutual], forward[mutual]], axis=1)
 
 
 def density(x: Matrix, index: Index, *, neighbors: int = NEIGHBORS) -> Matrix:
@@ -81,8 +54,7 @@ def retrieve(
         from isogloss.lexicon.search.blocks import in_blocks
         from isogloss.lexicon.search.low_precision import fast_precision
 
-        best = in_blocks(x, y, cutoffs, blocks, precision=fast_precision(device), compute=compute)
-        return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
+        return in_blocks(x, y, cutoffs, blocks, precision=fast_precision(device), compute=compute)
     if search == "faiss" or (search == "auto" and _flat(x, y, device)):
         kind = None if search == "faiss" else "Flat"
         return retrieve_with_faiss(x, y, cutoffs, kind)
@@ -91,11 +63,9 @@ def retrieve(
     from isogloss.lexicon.search.symmetric import symmetric
 
     if device == "cpu" and len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
-        best = full_product(x, y, cutoffs)
-    else:
-        precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
-        best = symmetric(x, y, cutoffs, precision=precision, compute=compute)
-    return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
+        return full_product(x, y, cutoffs)
+    precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
+    return symmetric(x, y, cutoffs, precision=precision, compute=compute)
 
 
 def approximates(search: Search, x: Matrix, y: Matrix) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 
 from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, Search, retrieve
+from isogloss.lexicon.search.csls import Search, retrieve
+from isogloss.lexicon.search.index import Retrieval
 
 if TYPE_CHECKING:
     from isogloss.lexicon.search.blocks import Blocks

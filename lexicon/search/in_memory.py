@@ -11,8 +11,7 @@ from torch import Tensor
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Cutoffs, Neighbors, Rows
-from isogloss.lexicon.search.symmetric import Pass
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval, Rows
 from isogloss.lexicon.search.workers import Team, workers
 
 PRODUCTS = 4096 * 4096  # 64 MB, up to which this is faster than blocks; chosen by hand, not tuned by a script
@@ -22,7 +21,7 @@ CHUNK = 16  # columns whose maximum says whether to read them; round number, not
 Number = TypeVar("Number", np.float32, np.int64)
 
 
-def full_product(x: Matrix, y: Matrix, cutoffs: Cutoffs) -> Pass:
+def full_product(x: Matrix, y: Matrix, cutoffs: Cutoffs) -> Retrieval:
     """As ``lexicon.search.symmetric.symmetric``, with the whole matrix of products at hand.
 
     Args:
@@ -34,12 +33,11 @@ def full_product(x: Matrix, y: Matrix, cutoffs: Cutoffs) -> Pass:
         forward = _products(x, y, team)
         backward = _transposed(forward, team)
         source, target = (_density(table, cutoffs.neighbors, team) for table in (forward, backward))
-        return Pass(
+        return Retrieval(
             _best(forward, source, target, cutoffs.k, team),
             _best(backward, target, source, cutoffs.backward, team),
             source,
             target,
-            0,
         )
 
 

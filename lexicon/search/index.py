@@ -52,6 +52,34 @@ class Cutoffs:
         return self.k_backward or self.k
 
 
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """The best translations in both directions by CSLS.
+
+    ``forward`` holds target rows for each source word, ``backward`` source rows for each target word; scores are
+    CSLS. ``source_density`` and ``target_density`` are the mean cosines of each word to its nearest words of the
+    other language, shapes ``(n,)`` and ``(m,)``. ``repeated`` source words were searched again, as their first
+    candidates were not certain to hold the best.
+    """
+
+    forward: Neighbors
+    backward: Neighbors
+    source_density: Matrix
+    target_density: Matrix
+    repeated: int = 0
+
+    def reversed(self) -> Retrieval:
+        """The same, seen from the target language."""
+        return Retrieval(self.backward, self.forward, self.target_density, self.source_density)
+
+    def mutual(self) -> NDArray[np.int64]:
+        """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
+        forward, backward = self.forward.rows[:, 0], self.backward.rows[:, 0]
+        sources = np.arange(len(forward))
+        mutual = backward[forward] == sources
+        return np.stack([sources[mutual], forward[mutual]], axis=1)
+
+
 class Index(Protocol):
     """Anything that finds the nearest target vectors of a batch of queries."""
 

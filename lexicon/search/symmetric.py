@@ -12,7 +12,7 @@ from torch import Tensor
 from isogloss.data.compute import DEFAULT, Compute, as_tensor
 from isogloss.data.progress import Progress
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Cutoffs, Neighbors
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
 from isogloss.lexicon.search.tiles import MAX_ENTRIES, Block, Entries, Table, TooManyEntriesError, densities, leaders
@@ -37,16 +37,6 @@ class Sizes(NamedTuple):
 
 
 USUAL_SIZES = Sizes()
-
-
-class Pass(NamedTuple):
-    """What one pass over two tables yields: as ``lexicon.search.csls.Retrieval``, and how much had to be done again."""
-
-    forward: Neighbors
-    backward: Neighbors
-    source_density: Matrix
-    target_density: Matrix
-    repeated: int  # source words whose candidates were not certain to hold the best, and which were searched again
 
 
 class _Lists:
@@ -218,7 +208,7 @@ def symmetric(
     precision: torch.dtype | None = None,
     sizes: Sizes = USUAL_SIZES,
     compute: Compute = DEFAULT,
-) -> Pass:
+) -> Retrieval:
     """The best translations of every row, in both directions, by CSLS, from one product of the tables.
 
     Each block of products is looked through once, for the source words and for the target words. What a target's
@@ -251,7 +241,7 @@ def symmetric(
         search.rows[unsure], search.scores[unsure] = nearest(
             source, unsure, search.table, search.k, team, penalty=half, margin=search.margin
         )
-    return Pass(
+    return Retrieval(
         Neighbors(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
         Neighbors(
             search.backward.rows.long().cpu().numpy(),

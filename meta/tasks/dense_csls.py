@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from isogloss.data.numerics.csls import csls, neighbor_density
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, retrieve
-from isogloss.lexicon.search.index import Neighbors, Rows
+from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.index import Neighbors, Retrieval, Rows
 
 MAX_SCORES = 25_000_000  # held at once (5,000 × 5,000, 100 MB); above, the search works in blocks; round number
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.agreement import agreement
-from isogloss.lexicon.search.csls import Retrieval, Search, density, rank_of, retrieve
+from isogloss.lexicon.search.csls import Search, density, rank_of, retrieve
 from isogloss.lexicon.search.in_memory import full_product
-from isogloss.lexicon.search.index import Cutoffs, ExactIndex, Neighbors
+from isogloss.lexicon.search.index import Cutoffs, ExactIndex, Neighbors, Retrieval
 from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 
 
