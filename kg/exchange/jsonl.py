@@ -105,18 +105,14 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
     queries = [_EDGES.format(facts=facts, evidence=evidence, ends=part) for part in selected.either_way()]
     for rows in (rows for query in queries for rows in selected.store.stream(query)):
         for src, source, relation, dst, target, weight, by, place, forth, run, facts, back, *facts_back in rows:
-            source_language, target_language = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
+            start, end = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
-            line = {
-                "edge": [source_language, source, RELATION_CODE[relation], target_language, target],
-                "weight": weight,
-                "by": by,
-            }
+            line = {"edge": [start, source, RELATION_CODE[relation], end, target], "weight": weight, "by": by}
             if forth is not None or back is None:
                 yield {**line, **_place(place), **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
-                line["edge"] = [target_language, target, RELATION_CODE[INVERSE[relation]], source_language, source]
+                line["edge"] = [end, target, RELATION_CODE[INVERSE[relation]], start, source]
                 yield {**line, **_place(-place), **_reason(*facts_back)}
 
 
@@ -232,13 +228,13 @@ class Reader:
         self._runs[_whole(value["run"])] = Run(method, settings, seed, version, started)
 
     def _edge(self, value: Mapping[str, Any]) -> None:
-        source_language, source, relation, target_language, target = map(_text, value["edge"])
-        language_code(source_language), language_code(target_language)
+        src, source, relation, dst, target = map(_text, value["edge"])
+        language_code(src), language_code(dst)
         weight, by, run = _probability("weight", value["weight"]), value["by"], value.get("run")
         if relation not in _RELATIONS:
             raise ValueError(f"unknown relation {relation!r}")
         self._check_known(by, run)
-        pairs, places = self._pairs.setdefault((source_language, target_language, relation, by, run), ([], []))
+        pairs, places = self._pairs.setdefault((src, dst, relation, by, run), ([], []))
         pairs.append(Pair(source, target, weight, _object(value.get("evidence"))))
         places.append(_whole(value.get("place", 0)))  # negative where the article is on the other word
         self.held += 1

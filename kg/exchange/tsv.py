@@ -49,27 +49,14 @@ def write(selected: Selected, path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("\t".join(COLUMNS) + "\n")
         for line in selected.lines(PLACED):
-            (
-                source_language,
-                source,
-                relation,
-                target_language,
-                target,
-                weight,
-                by,
-                pos,
-                target_pos,
-                facts,
-                concept,
-                place,
-            ) = line
+            src, source, relation, dst, target, weight, by, pos, target_pos, facts, concept, place = line
             sense, rest = sense_and_rest(facts)
             columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
             ends = (
-                source_language,
+                src,
                 source.translate(_BLANK),
                 relation,
-                target_language,
+                dst,
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
@@ -164,18 +151,12 @@ class _Reader:
             return row[place] if place < len(row) else ""
 
         gathered = self._by(tuple(map(said, _ORIGIN)))
-        source_language, target_language = (
-            gathered.language(said("source_language")),
-            gathered.language(said("target_language")),
-        )
+        src, dst = gathered.language(said("source_language")), gathered.language(said("target_language"))
         source, target, relation = said("source"), said("target"), said("relation")
         weight = probability_of(said("weight").strip() or "1")
-        if source_language is None or target_language is None:
+        if src is None or dst is None:
             return "word of an unknown language"
-        if self.wanted and not (
-            self.wanted <= {source_language, target_language}
-            and ({source_language, target_language} <= self.wanted or len(self.wanted) == 1)
-        ):
+        if self.wanted and not (self.wanted <= {src, dst} and ({src, dst} <= self.wanted or len(self.wanted) == 1)):
             return None
         if max(len(source), len(target)) > LONGEST:
             return f"longer than {LONGEST} characters"
@@ -183,22 +164,19 @@ class _Reader:
             return "weight that is not a probability"
         if relation and relation not in _RELATIONS:
             return "unknown relation"
-        for code, word, tags in (
-            (source_language, source, said("source_pos")),
-            (target_language, target, said("target_pos")),
-        ):
+        for code, word, tags in (src, source, said("source_pos")), (dst, target, said("target_pos")):
             if tags:
                 gathered.tag(code, word, tags)
         if relation == "same_concept":
             if key := said("concept"):
                 words = self._concepts.setdefault(gathered.origin, {}).setdefault(key, {})
-                words.setdefault(source_language, {})[source] = words.setdefault(target_language, {})[target] = None
+                words.setdefault(src, {})[source] = words.setdefault(dst, {})[target] = None
                 return None
             relation = ""
         facts = evidence_of(said("sense"), said("evidence"))
         if facts is None:
             return "evidence that is not a JSON object"
-        pairs, places = gathered.placed(source_language, target_language, relation or None)
+        pairs, places = gathered.placed(src, dst, relation or None)
         pairs.append(Pair(source, target, weight, facts or None))
         places.append(place_of(said("place")) if said("place") else self._unplaced)
         gathered.held += 1

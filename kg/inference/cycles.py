@@ -70,12 +70,12 @@ def _longer(candidates: Candidates, adjacency: Adjacency, best: Weights) -> None
     languages = candidates.languages
     between = languages.translations.between
     for first in languages.pivots:
-        first_edge = between(languages.source, first)
+        start_edge = between(languages.source, first)
         for second in languages.pivots:
             if second == first:
                 continue
             last_edge = between(languages.target, second)
-            owner, p, q = _joined(candidates, first_edge.source, first_edge.target, last_edge.source, last_edge.target)
+            owner, p, q = _joined(candidates, start_edge.source, start_edge.target, last_edge.source, last_edge.target)
             joined = adjacency.linked(p, q) == 1
             _close(candidates, adjacency, owner[joined], p[joined], q[joined], best)
 

@@ -62,16 +62,12 @@ def _steps(out: list[Links], towards: list[Links]) -> tuple[csr_array, csr_array
     # The walker chooses among all translations of the word, whatever their language, that lead on.
     chosen = np.zeros(height)
     across, around = csr_array((height, width)), csr_array((height, height))
-    for first_step, second_step in zip(out, towards, strict=True):
-        leads = np.isin(first_step.target, second_step.target)
-        first_step = first_step.taken(leads)
-        depth = max(_size(first_step.target), _size(second_step.target))
-        into_pivot = csr_array(
-            (first_step.weight, (first_step.source % BLOCK, first_step.target % BLOCK)), shape=(height, depth)
-        )
-        into_target = csr_array(
-            (second_step.weight, (second_step.target % BLOCK, second_step.source % BLOCK)), shape=(depth, width)
-        )
+    for first, second in zip(out, towards, strict=True):
+        leads = np.isin(first.target, second.target)
+        first = first.taken(leads)
+        depth = max(_size(first.target), _size(second.target))
+        into_pivot = csr_array((first.weight, (first.source % BLOCK, first.target % BLOCK)), shape=(height, depth))
+        into_target = csr_array((second.weight, (second.target % BLOCK, second.source % BLOCK)), shape=(depth, width))
         chosen += into_pivot.sum(axis=1)
         across = across + into_pivot @ _shares(into_target)
         around = around + into_pivot @ _shares(csr_array(into_pivot.T))

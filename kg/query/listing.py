@@ -106,9 +106,7 @@ def neighbors(claims: Claims, words: Sequence[Word], codes: Codes) -> list[Neigh
                     for target, claims_of_edge in claims_of.items()
                     if relation not in JUDGED_RELATIONS or (word.id, target) not in rejected
                 ]
-    return sorted(
-        answers, key=lambda neighbor: (neighbor.relation, neighbor.word.language, -neighbor.weight, neighbor.word.word)
-    )
+    return sorted(answers, key=lambda edge: (edge.relation, edge.word.language, -edge.weight, edge.word.word))
 
 
 def weight_of(claims: Sequence[Claim]) -> float:
