@@ -167,12 +167,12 @@ class _Writer:
 
     def _reason(self, run: int | None, facts: str | None) -> list[str]:
         """Why an edge was found, as facts."""
-        sense, rest = sense_and_rest(facts or "")
+        sense, evidence = sense_and_rest(facts or "")
         statements = [] if run is None else [f"{self.notation.term('prov:wasGeneratedBy')} _:r{run}"]
         if sense:
             statements.append(f'{self.notation.term("rdfs:comment")} "{escaped(sense)}"')
-        if rest:
-            statements.append(f'<{OURS}evidence> "{escaped(rest)}"')
+        if evidence:
+            statements.append(f'<{OURS}evidence> "{escaped(evidence)}"')
         return statements
 
     def _run(self, number: int, method: str, settings: str, seed: str, version: str, started: str) -> str:

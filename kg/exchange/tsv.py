@@ -50,8 +50,8 @@ def write(selected: Selected, path: Path) -> int:
         out.write("\t".join(COLUMNS) + "\n")
         for line in selected.lines(PLACED):
             src, source, relation, dst, target, weight, by, pos, target_pos, facts, concept, place = line
-            sense, rest = sense_and_rest(facts)
-            columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
+            sense, evidence = sense_and_rest(facts)
+            columns = (pos, target_pos, sense.translate(_BLANK), evidence, concept.translate(_BLANK))
             ends = (
                 src,
                 source.translate(_BLANK),

@@ -79,7 +79,7 @@ def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, 
     rows = store.rows(_EDGES, (word, _MAX_EDGES))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word, _MAX_EDGES))
-    rejected = {far for _, far in rejected_of(store, [word], terms.records)}
+    rejected = {neighbor for _, neighbor in rejected_of(store, [word], terms.records)}
     return [row for row in rows if terms.may_use(row[2], row[3]) and row[1] not in rejected]
 
 

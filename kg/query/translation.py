@@ -145,7 +145,7 @@ def _first_edges(expansion: _Expansion) -> tuple[Fans, Fans]:
     if question.relation == TRANSLATION and not all_edges:
         read = fans(store, starts, [*targets, *question.pivots], terms, with_claims=True)
         return {language: read[language] for language in targets}, {code: read[code] for code in question.pivots}
-    direct = fans(store, starts, targets, terms, question.relation, whole=all_edges, with_claims=True)
+    direct = fans(store, starts, targets, terms, question.relation, all_edges=all_edges, with_claims=True)
     return direct, expansion.fans(starts, question.pivots)
 
 

@@ -74,11 +74,11 @@ def confirmed(store: Store) -> Mapping[int, Confirmed]:
     }
 
 
-def _copies(counts: Mapping[tuple[int, int, bool], int], one: int, other: int) -> bool:
+def _copies(counts: Mapping[tuple[int, int, bool], int], a: int, b: int) -> bool:
     """Whether one of two sources confirms nearly all of the other, as FreeDict's turned-round files do."""
     return any(
         counts[ends[0], ends[1], True] > COPY * (counts[ends[0], ends[1], True] + counts[ends[0], ends[1], False])
-        for ends in ((one, other), (other, one))
+        for ends in ((a, b), (b, a))
     )
 
 
@@ -121,8 +121,8 @@ def _compared(store: Store, src: int, dst: int, records: SourceRecords) -> Itera
         of_word = set().union(*by_target.values())
         for target, source in dict.fromkeys(pairs):
             own = records.group[source]
-            for other in (of_word & stated_by.get(target, set())) - {own}:
-                yield own, other, other in by_target[target]
+            for confirming in (of_word & stated_by.get(target, set())) - {own}:
+                yield own, confirming, confirming in by_target[target]
 
 
 def _sample(store: Store, language: int) -> list[int]:

@@ -39,21 +39,21 @@ def note_variants(
     code = codes[language]
     keys = search_keys(words, code) if keys is None else keys
     several = [
-        (place, other)
+        (place, alternative)
         for place, (word, key) in enumerate(zip(words, keys, strict=True))
         if " " in word or "-" in word
-        for other in other_search_keys(word, key, code)
+        for alternative in other_search_keys(word, key, code)
     ]
-    lookups = {*keys, *(other for _, other in several)}
+    lookups = {*keys, *(alternative for _, alternative in several)}
     same = matching_codes(code, list(codes.values()))
-    related = {number: other for number, other in codes.items() if other in same}
+    related = {number: alternative for number, alternative in codes.items() if alternative in same}
     has_more = len(related) > 1 or first > language * BLOCK
     old = (
         [pair for pair in _stored(store, lookups, related) if not first <= pair[1].entry < first + len(words)]
         if has_more
         else []
     )
-    shared = _repeated([*keys, *(other for _, other in several)]) | {key for key, _ in old}
+    shared = _repeated([*keys, *(alternative for _, alternative in several)]) | {key for key, _ in old}
     groups: dict[str, list[NumberedWord]] = {key: [] for key in shared}
     for place, key in [*enumerate(keys), *several]:
         if key in groups:
