@@ -18,6 +18,7 @@ from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import NO_UTF8
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
+from isogloss.data.text.cleaning import Cleaning
 from isogloss.data.unpacking import STDIN
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.data.words import cleaned
@@ -103,15 +104,8 @@ def inspect(
         vectors = words is not None or is_vectors(path) or not (path.exists() or path == STDIN)
     if vectors:
         language = language or _language_of(path)
-        reading = read_with_counts(
-            path,
-            language or UNKNOWN,
-            max_vocab=max_vocab,
-            lowercase=False,
-            words=words,
-            strict=strict,
-            progress=progress,
-        )
+        cleaning = Cleaning(max_vocab, lowercase=False, strict=strict)
+        reading = read_with_counts(path, language or UNKNOWN, cleaning, words=words, progress=progress)
         with damage_told(path):
             return vector_report(reading, language)
     pair = PAIRED.match(path.name)

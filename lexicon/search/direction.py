@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Search, retrieve
 from isogloss.lexicon.search.index import Retrieval
-
-if TYPE_CHECKING:
-    from isogloss.lexicon.search.blocks import Blocks
 
 CANDIDATES = 20  # answers of each word that are ranked; round number, not tuned
 
@@ -38,35 +32,6 @@ class Direction:
     corrected_target: Matrix
     forward_retrieval: Retrieval
     backward_retrieval: Retrieval
-
-    @classmethod
-    def of(
-        cls,
-        source: Matrix,
-        corrected_source: Matrix,
-        target: Matrix,
-        corrected_target: Matrix,
-        *,
-        k: int = CANDIDATES,
-        search: Search = "exact",
-        blocks: Blocks | None = None,
-        compute: Compute = DEFAULT,
-    ) -> Direction:
-        """Compare all words, in one pass without correction and in two with it.
-
-        The source words get ``k`` translations, the target words ``CANDIDATES``. Of two passes each lists those of its
-        corrected side; the other side gets densities and one translation.
-        """
-
-        def compared(x: Matrix, y: Matrix, k: int, k_backward: int) -> Retrieval:
-            return retrieve(x, y, k, k_backward=k_backward, search=search, blocks=blocks, compute=compute)
-
-        if corrected_source is source and corrected_target is target:
-            retrieval = compared(source, target, k, CANDIDATES)
-            return cls(source, source, target, target, retrieval, retrieval)
-        forward = compared(corrected_source, target, k, 1)
-        backward = compared(corrected_target, source, CANDIDATES, 1).reversed()
-        return cls(source, corrected_source, target, corrected_target, forward, backward)
 
     def reversed(self) -> Direction:
         """The same with source and target exchanged."""
