@@ -207,8 +207,8 @@ class _Reader:
                 tags[word] = " ".join(sorted({*tags[word].split(), tag}))
         return tags
 
-    def _drop(self, reason: str, count: int = 1) -> None:
-        self.dropped[reason] = self.dropped.get(reason, 0) + count
+    def _drop(self, reason: str) -> None:
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
 
 
 def _tag(attributes: Mapping[str, str], kind: str) -> str:
