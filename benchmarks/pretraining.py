@@ -27,6 +27,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 
 import numpy as np
+from safetensors.numpy import save as to_bytes
 
 from benchmarks import real_data
 from isogloss.data.compute import Compute
@@ -39,9 +40,8 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES, OF_PAIR
-from isogloss.lexicon.ranking.pretrained import write_ranker
-from isogloss.lexicon.ranking.ranker import Ranker
-from isogloss.lexicon.ranking.teachers import Teacher
+from isogloss.lexicon.ranking.ranker import Ranker, tensors
+from isogloss.lexicon.ranking.teachers import Teacher, to_text
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
 from isogloss.meta.matching.prior import MatchingPrior, save
@@ -74,6 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         save(prior_without(without), options.prior, force=True)
     if options.demonstration:
         save(demonstration_model(), options.demonstration, force=True)
+
+
+def write_ranker(ranker: Ranker, path: Path) -> None:
+    """Write ``ranker`` as ``lexicon.ranking.pretrained.pretrained_ranker`` reads it."""
+    contiguous = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
+    with replacing(path) as part:
+        described = {"features": " ".join(FEATURES), "teachers": to_text(ranker.teachers)}
+        part.write_bytes(to_bytes(contiguous, described))
 
 
 def demonstration_model() -> MatchingPrior:

@@ -32,7 +32,7 @@ from benchmarks import navec
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import cldr as cldr_format
 from isogloss.data.dictionary_formats import freedict as freedict_format
-from isogloss.data.dictionary_formats.terms import single_words
+from isogloss.data.dictionary_formats.terms import is_word
 from isogloss.data.errors import DownloadError
 from isogloss.data.language import language_code
 from isogloss.data.reading import read_vectors
@@ -203,6 +203,13 @@ def freedict_of(package: tuple[str, str, str], source: str, target: str) -> Dict
     name, version, sha256 = package
     folder = unpacked(Package(name, version, f"{name}_{version}_all.deb", sha256))
     return single_words(freedict_format.read(folder, source, target)).lowercased()
+
+
+def single_words(dictionary: Dictionary) -> Dictionary:
+    """Only the pairs that have one word on either side."""
+    return replace(
+        dictionary, pairs=tuple(pair for pair in dictionary if is_word(pair.source) and is_word(pair.target))
+    )
 
 
 @cache

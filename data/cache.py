@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import orjson
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import MARK, file_hash, replacing, replacing_folder
 from isogloss.data.tensors import save_array
+from isogloss.data.text.cleaning import Cleaning
 from isogloss.data.vectors import Matrix
 
 VERSION = 4  # of the entries and of the rules that made them; a new number leaves the old entries unused
@@ -161,17 +162,9 @@ class Cache:
         return freed
 
 
-def entry_key(
-    kind: str,
-    sha256: str,
-    language: str,
-    max_vocab: int | None,
-    lowercase: bool,
-    strict: bool,
-    words_sha256: str | None,
-) -> str:
+def entry_key(kind: str, sha256: str, language: str, cleaning: Cleaning, words_sha256: str | None) -> str:
     """The name of the entry for a file of this content, read with these options."""
-    options = [VERSION, kind, sha256, language, max_vocab, lowercase, strict, words_sha256]
+    options = [VERSION, kind, sha256, language, *astuple(cleaning), words_sha256]
     return hashlib.sha256(orjson.dumps(options)).hexdigest()[:32]
 
 

@@ -144,11 +144,11 @@ class Dictionary:
         for pair in self.pairs:
             if pair.source in sources and pair.target in targets:
                 first.setdefault((sources[pair.source], targets[pair.target]), pair)
-        kept = tuple(
+        pairs = tuple(
             pair if pair[:2] == words else pair._replace(source=words[0], target=words[1])
             for words, pair in first.items()
         )
-        return replace(self, pairs=kept)
+        return replace(self, pairs=pairs)
 
     def split(self, share: float, *, seed: int | np.random.Generator = 0) -> tuple[Dictionary, Dictionary]:
         """Training and test dictionaries that share no source word; about ``share`` of the words go to the second.

@@ -35,7 +35,7 @@ class FormatError(IsoglossError):
 
 
 @contextmanager
-def unforeseen_as(known: Callable[[str], IsoglossError]) -> Iterator[None]:
+def unforeseen_as(as_error: Callable[[str], IsoglossError]) -> Iterator[None]:
     """Within the block, an error that is not ours, of the system or of the installation becomes a known one.
 
     ``known`` makes it from the name and the text of the other.
@@ -45,7 +45,7 @@ def unforeseen_as(known: Callable[[str], IsoglossError]) -> Iterator[None]:
     except (IsoglossError, OSError, ImportError, MemoryError):
         raise
     except Exception as error:
-        raise known(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
+        raise as_error(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
 
 
 def damage_told(path: Path | str) -> AbstractContextManager[None]:

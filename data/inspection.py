@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError, VocabularyError, damage_told
 from isogloss.data.language import language_code
-from isogloss.data.left_out import lost, reasons_text
+from isogloss.data.left_out import NOT_UTF8, lost, reasons_text
 from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import NO_UTF8
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
+from isogloss.data.text.cleaning import Cleaning
 from isogloss.data.unpacking import STDIN
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.data.words import cleaned
@@ -103,15 +104,8 @@ def inspect(
         vectors = words is not None or is_vectors(path) or not (path.exists() or path == STDIN)
     if vectors:
         language = language or _language_of(path)
-        reading = read_with_counts(
-            path,
-            language or UNKNOWN,
-            max_vocab=max_vocab,
-            lowercase=False,
-            words=words,
-            strict=strict,
-            progress=progress,
-        )
+        cleaning = Cleaning(max_vocab, lowercase=False, strict=strict)
+        reading = read_with_counts(path, language or UNKNOWN, cleaning, words=words, progress=progress)
         with damage_told(path):
             return vector_report(reading, language)
     pair = PAIRED.match(path.name)
@@ -161,7 +155,7 @@ def lost_lines(dictionary: Dictionary) -> str | None:
     """A warning where lines of the file made no pair, by reason."""
     if not (count := lost(dictionary.dropped)):
         return None
-    advice = f"; {NO_UTF8.partition('; ')[2]}" if "not UTF-8" in dictionary.dropped else ""
+    advice = f"; {NO_UTF8.partition('; ')[2]}" if NOT_UTF8 in dictionary.dropped else ""
     reasons = reasons_text(dictionary.dropped, dictionary.examples)
     return f"{dictionary.origin.name}: {count:,} lines are left out: {reasons}{advice}"
 
@@ -260,10 +254,10 @@ def order_note(words: Sequence[str]) -> str | None:
             "the words are in alphabetical order, not by frequency: a vocabulary limit cuts off letters of the alphabet"
         )
     lengths = np.array([len(word) for word in words])
-    first, rest = lengths[: len(head)].mean(), lengths[len(head) :].mean()
-    if first > rest:
+    head_length, tail_length = lengths[: len(head)].mean(), lengths[len(head) :].mean()
+    if head_length > tail_length:
         return (
-            f"the first tenth of the words is longer ({first:.1f} letters) than the rest ({rest:.1f}): the words seem "
-            "not to be sorted by frequency, which a vocabulary limit relies on"
+            f"the first tenth of the words is longer ({head_length:.1f} letters) than the rest ({tail_length:.1f}): "
+            "the words seem not to be sorted by frequency, which a vocabulary limit relies on"
         )
     return None

@@ -53,7 +53,7 @@ def language_code(name: str) -> str:
     return code
 
 
-def language_named(text: str, known: Iterable[str] = ()) -> str:
+def language_named(text: str, codes: Iterable[str] = ()) -> str:
     """The code of a language given by code or English name: ``eu``, ``eus`` and ``Basque`` are ``eu``.
 
     Raises:
@@ -70,7 +70,7 @@ def language_named(text: str, known: Iterable[str] = ()) -> str:
     try:
         return language_code(langcodes.find(text).to_tag())
     except LookupError:
-        names = {language_name(code): code for code in known}
+        names = {language_name(code): code for code in codes}
         meant = {names[name]: name for name in alike(text.capitalize(), names)} or _spoken_in(text)
         hint = f"did you mean {', '.join(f'{code} ({name})' for code, name in meant.items())}?" if meant else ""
         raise VocabularyError(

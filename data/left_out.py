@@ -8,6 +8,8 @@ from collections.abc import Mapping
 EXAMPLES = 3  # that are kept for each reason; a round number
 MAX_EXAMPLE = 120  # characters that are kept of one; a round number
 
+NOT_UTF8 = "not UTF-8"
+
 # Reasons for which nothing is lost: there was no translation, or it is there.
 EXPLANATION, OTHER = "explanation, not a translation", "example, note or reference, not a translation"
 REPEATED = "repeated pair"

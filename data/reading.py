@@ -21,7 +21,7 @@ from isogloss.data.language import language_code
 from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import head, is_compressed
 from isogloss.data.progress import Progress, silent
-from isogloss.data.text.cleaning import Vocabulary
+from isogloss.data.text.cleaning import USUAL, Cleaning, Vocabulary
 from isogloss.data.unpacking import on_disk, uncompressed
 from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, comma_separated, text, word2vec
 from isogloss.data.vector_formats.foreign import refuse_foreign, refuse_pickle
@@ -129,28 +129,18 @@ def read_vectors(
         FormatError: The file is missing, damaged or of no known format; the message names the line.
         VocabularyError: ``language`` is not the code of a language.
     """
+    cleaning = Cleaning(max_vocab, lowercase, strict)
     if not isinstance(source, Path | str):
-        return _from_memory(source, language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
-    return read_with_counts(
-        source,
-        language,
-        max_vocab=max_vocab,
-        lowercase=lowercase,
-        words=words,
-        strict=strict,
-        cache=cache,
-        progress=progress,
-    ).vectors
+        return _from_memory(source, language, cleaning)
+    return read_with_counts(source, language, cleaning, words=words, cache=cache, progress=progress).vectors
 
 
 def read_with_counts(
     path: Path | str,
     language: str,
+    cleaning: Cleaning = USUAL,
     *,
-    max_vocab: int | None = MAX_VOCAB,
-    lowercase: bool = True,
     words: Path | str | None = None,
-    strict: bool = False,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Reading:
@@ -158,7 +148,7 @@ def read_with_counts(
     given, listed = Path(path), None if words is None else Path(words)
     language = language_code(language)
     path = readable(given)
-    vocabulary = Vocabulary(path, language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
+    vocabulary = Vocabulary(path, language, cleaning)
     with naming(path, given):
         reading = _read(path, given, vocabulary, listed, cache, progress)
     warnings = tuple(warning.replace(str(path), str(given)) for warning in reading.vectors.warnings)
@@ -200,16 +190,18 @@ def _read(
 ) -> Reading:
     """The vectors of ``path``, which are those of ``given``."""
     kind, language = vector_format(path), vocabulary.language
-    max_vocab, lowercase = vocabulary.max_vocab, vocabulary.lowercase
+    cleaning = vocabulary.cleaning
     store = Cache(cache) if cache is not None else None
     original = given if given.is_file() or given.is_dir() else path
     sha256 = store.hash_of(original) if store else content_hash(original)
-    file = VectorFile(str(given), NAMES[kind], sha256, max_vocab, lowercase, None if words is None else str(words))
+    file = VectorFile(
+        str(given), NAMES[kind], sha256, cleaning.max_vocab, cleaning.lowercase, None if words is None else str(words)
+    )
     if store is None or kind not in CACHED or (path.is_file() and path.stat().st_size < SMALLEST_CACHED):
         return _reading(language, file, *_parsed(kind, path, vocabulary, words, progress))
 
     words_sha256 = content_hash(words) if words else None
-    key = entry_key(kind, sha256, language, max_vocab, lowercase, vocabulary.strict, words_sha256)
+    key = entry_key(kind, sha256, language, cleaning, words_sha256)
     if (cached := store.find(key, path)) is not None:
         return _reading(language, file, cached, ReopenedSubwords(kind, path) if cached.has_subwords else None)
     parsed, subwords = _parsed(kind, path, vocabulary, words, progress)
@@ -220,14 +212,14 @@ def _read(
     return _reading(language, file, parsed, subwords)
 
 
-def _from_memory(source: InMemory, language: str, *, max_vocab: int | None, lowercase: bool, strict: bool) -> Vectors:
+def _from_memory(source: InMemory, language: str, cleaning: Cleaning) -> Vectors:
     words, matrix = words_and_matrix(source)
     language = language_code(language)
-    vocabulary = Vocabulary(Path(NAME), language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
-    kept = _cleaned(RawVectors(words, matrix), vocabulary)
+    vocabulary = Vocabulary(Path(NAME), language, cleaning)
+    own_matrix = _cleaned(RawVectors(words, matrix), vocabulary)
     vocabulary.finish()
     warnings, spellings = vocabulary.warnings(), _spellings(vocabulary)
-    return Vectors(language, tuple(vocabulary.words), kept, warnings=warnings, spellings=spellings)
+    return Vectors(language, tuple(vocabulary.words), own_matrix, warnings=warnings, spellings=spellings)
 
 
 def vector_format(path: Path) -> str:
@@ -333,15 +325,15 @@ def _spellings(vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _cleaned(raw: RawVectors, vocabulary: Vocabulary) -> Matrix:
     lines: Sequence[int] = range(1, len(raw.words) + 1) if raw.lines is None else raw.lines.tolist()
-    kept = vocabulary.admit(raw.words, lines)
-    whole = len(kept) == len(raw.words)
-    matrix = np.asarray(raw.matrix if whole else raw.matrix[kept], dtype=np.float32)
+    admitted = vocabulary.admit(raw.words, lines)
+    all_admitted = len(admitted) == len(raw.words)
+    matrix = np.asarray(raw.matrix if all_admitted else raw.matrix[admitted], dtype=np.float32)
     finite = np.concatenate(
         [np.isfinite(matrix[first : first + BLOCK]).all(axis=1) for first in range(0, max(len(matrix), 1), BLOCK)]
     )
     if finite.all():
-        return matrix if whole else np.ascontiguousarray(matrix)
-    for row in kept[~finite].tolist():
+        return matrix if all_admitted else np.ascontiguousarray(matrix)
+    for row in admitted[~finite].tolist():
         found = f"a value that is infinite or not a number in row {lines[row]}, {raw.words[row]!r}"
         vocabulary.leave_out(FormatError.at(vocabulary.path, None, found, "finite numbers only"))
     vocabulary.retract(finite)

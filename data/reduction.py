@@ -14,13 +14,13 @@ from isogloss.data.vectors import Matrix, Subwords, Vectors
 class ReducedSubwords:
     """Subwords whose vectors get the same projection."""
 
-    whole: Subwords
+    subwords: Subwords
     mean: Matrix  # (d,)
     directions: Matrix  # (d, fewer)
 
     def vectors(self, words: Sequence[str]) -> Matrix:
         """The vectors of ``words``, shape ``(len(words), fewer)``; a row of zeros where no n-gram is known."""
-        vectors = self.whole.vectors(words)
+        vectors = self.subwords.vectors(words)
         present = vectors.any(axis=1, keepdims=True)
         return np.asarray(np.where(present, (vectors - self.mean) @ self.directions, 0), np.float32)
 

@@ -132,8 +132,8 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
 
 def _foreign(folder: Path) -> str | None:
     """The first name in ``folder`` that ``replacing_folder`` did not write there, if there is one."""
-    ours = _ours(folder)
-    return next((name for name in _names(folder) if name not in ours), None)
+    own_names = _ours(folder)
+    return next((name for name in _names(folder) if name not in own_names), None)
 
 
 def _ours(folder: Path) -> set[str]:
@@ -231,8 +231,8 @@ def _exchange(part: Path, path: Path) -> bool:
     library = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(part), os.fsencode(path)
     if sys.platform == "linux" and hasattr(library, "renameat2"):
-        here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-        return bool(library.renameat2(here, names[0], here, names[1], exchange) == 0)
+        current_folder, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+        return bool(library.renameat2(current_folder, names[0], current_folder, names[1], exchange) == 0)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
         swap = 2  # RENAME_SWAP
         return bool(library.renamex_np(names[0], names[1], swap) == 0)

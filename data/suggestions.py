@@ -18,7 +18,7 @@ def file_alike(path: Path) -> Path | None:
     try:
         if path.exists():
             return None
-        near = alike(path.name, [entry.name for entry in path.parent.iterdir() if entry.name != path.name], 1)
+        similar = alike(path.name, [entry.name for entry in path.parent.iterdir() if entry.name != path.name], 1)
     except OSError:  # such as a name that is too long for any file
         return None
-    return path.with_name(near[0]) if near else None
+    return path.with_name(similar[0]) if similar else None

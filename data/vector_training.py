@@ -134,8 +134,8 @@ def _trained(text: Path, model: Path | None, language: str, recipe: Recipe, coun
             ) from error
     words = json.loads((text.parent / WORDS).read_text("utf-8"))
     matrix = np.load(text.parent / MATRIX)
-    kept = [row for row, word in enumerate(words) if word != END_OF_LINE]
-    return Vectors(language, tuple(words[row] for row in kept), matrix[kept])
+    of_words = [row for row, word in enumerate(words) if word != END_OF_LINE]
+    return Vectors(language, tuple(words[row] for row in of_words), matrix[of_words])
 
 
 def _refuse_torn(part: Path, out: Path) -> None:

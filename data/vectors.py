@@ -130,7 +130,7 @@ class Vectors:
             and (row := self._as_capitals.get(as_capitals(key, self.language), -1)) >= 0
         ):
             return row
-        return next((rows[other] for other in other_spellings(key, self.language) if other in rows), -1)
+        return next((rows[variant] for variant in other_spellings(key, self.language) if variant in rows), -1)
 
     def key(self, word: str) -> str | None:
         """The word of the table that ``word`` is, however it is typed; ``None`` where it has no vector."""
@@ -168,8 +168,8 @@ class Vectors:
         """
         row = self.find(word)
         if row < 0:
-            other = next((form for form in (word.lower(), word.capitalize()) if form in self.row_of), None)
-            hint = f"; did you mean {other!r}?" if other else ""
+            variant = next((form for form in (word.lower(), word.capitalize()) if form in self.row_of), None)
+            hint = f"; did you mean {variant!r}?" if variant else ""
             raise VocabularyError(f"{word!r} has no {self.language} vector{hint}")
         return row
 

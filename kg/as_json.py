@@ -34,14 +34,14 @@ def word_as_json(word: Word) -> dict[str, Any]:
     return {"word": word.word, "language": word.language, "pos": word.pos, "freq_rank": word.freq_rank}
 
 
-def neighbor_as_json(near: Neighbor) -> dict[str, Any]:
+def neighbor_as_json(neighbor: Neighbor) -> dict[str, Any]:
     """An edge of a word, with who claims it."""
     return {
-        "relation": near.relation,
-        "language": near.word.language,
-        "word": near.word.word,
-        "weight": near.weight,
-        "claims": [claim_as_json(claim) for claim in near.claims],
+        "relation": neighbor.relation,
+        "language": neighbor.word.language,
+        "word": neighbor.word.word,
+        "weight": neighbor.weight,
+        "claims": [claim_as_json(claim) for claim in neighbor.claims],
     }
 
 

@@ -194,7 +194,7 @@ def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:
                 Neighbor(RELATION_CODE[relation], names[end], weight_of(statements), statements)
                 for end, statements in claims_of.items()
             ]
-    return sorted(neighbors, key=lambda near: (near.relation, -near.weight, near.word.word))
+    return sorted(neighbors, key=lambda neighbor: (neighbor.relation, -neighbor.weight, neighbor.word.word))
 
 
 def _concept(graph: Graph, row: Row) -> Concept:

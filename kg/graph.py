@@ -253,8 +253,7 @@ class Graph(EntryLookup, Corrections):
     ) -> list[Neighbor]:
         """The words at the other ends of all edges of a word, by relation and language, surest first."""
         words = self.lookup(word, language)
-        terms = self._catalogue.terms(licences)
-        return listing.neighbors(self._store, words, self._catalogue.codes, terms, self._claims(terms))[:k]
+        return listing.neighbors(self._claims(self._catalogue.terms(licences)), words, self._catalogue.codes)[:k]
 
     @telling_damage
     @in_one_snapshot
@@ -278,9 +277,8 @@ class Graph(EntryLookup, Corrections):
         from isogloss.kg.query.paths import paths
 
         starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
-        terms = self._catalogue.terms(licences)
-        claims = self._claims(terms)
-        return paths(self._store, starts, ends, self._catalogue.codes, terms, claims, k=k, max_steps=max_steps)
+        claims = self._claims(self._catalogue.terms(licences))
+        return paths(claims, starts, ends, self._catalogue.codes, k=k, max_steps=max_steps)
 
     @telling_damage
     def analogy(

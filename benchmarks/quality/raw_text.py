@@ -32,12 +32,11 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import command_line, help_texts
-from benchmarks.real_data import Package, folder, unpacked
+from benchmarks.real_data import Package, folder, single_words, unpacked
 from benchmarks.sample_builds import DEPTH
 from benchmarks.tables import markdown
 from isogloss import build_lexicon, open_lexicon
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import single_words
 from isogloss.data.errors import AlignmentError, DownloadError
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import file_hash

@@ -21,8 +21,10 @@ import numpy as np
 
 from benchmarks import command_line
 from benchmarks.speed.synthetic import two_languages
+from isogloss.data.compute import DEFAULT
 from isogloss.lexicon.search.blocks import Blocks, in_blocks
 from isogloss.lexicon.search.direction import CANDIDATES
+from isogloss.lexicon.search.index import Cutoffs
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.symmetric import symmetric
 
@@ -32,11 +34,11 @@ def measure(words: int, count: int, seed: int) -> dict[str, Any]:
     made = two_languages(words, np.random.default_rng(seed))
     precision = fast_precision("cpu")
     began = time.process_time()
-    whole = symmetric(made.source, made.target, CANDIDATES, precision=precision)
+    whole = symmetric(made.source, made.target, Cutoffs(CANDIDATES), precision=precision)
     once = time.process_time() - began
     began = time.process_time()
     divided = in_blocks(
-        made.source, made.target, CANDIDATES, CANDIDATES, Blocks(count), neighbors=10, device="cpu", precision=precision
+        made.source, made.target, Cutoffs(CANDIDATES), Blocks(count), precision=precision, compute=DEFAULT
     )
     in_parts = time.process_time() - began
     return {

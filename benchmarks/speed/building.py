@@ -27,6 +27,7 @@ from benchmarks import command_line
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.reading import read_vectors
 from isogloss.data.writing import write_vectors
+from isogloss.lexicon.search.index import Cutoffs
 from isogloss.lexicon.search.symmetric import symmetric
 
 Report = dict[str, int | float | str | bool]
@@ -95,7 +96,7 @@ def run(words: int, effort: str, *, method: str = "auto", seed: int = 0, folder:
     """Build a lexicon of ``words`` words a side from text files; its costs, also in exact passes of retrieval."""
     languages = two_languages(words, np.random.default_rng(seed))
     begun = time.process_time()
-    symmetric(languages.source, languages.target, 10)
+    symmetric(languages.source, languages.target, Cutoffs())
     exact = time.process_time() - begun
     with tempfile.TemporaryDirectory(dir=folder) as place:
         files = written(languages, Path(place), np.random.default_rng(seed))

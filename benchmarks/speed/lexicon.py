@@ -39,8 +39,8 @@ from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.compute import as_tensor
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, retrieve, retrieve_with_faiss
-from isogloss.lexicon.search.index import Neighbors, Rows
+from isogloss.lexicon.search.csls import retrieve, retrieve_with_faiss
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval, Rows
 from isogloss.lexicon.search.lazy import translate_rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
 from isogloss.lexicon.search.symmetric import symmetric
@@ -177,7 +177,7 @@ def run(
         lazy_first = measure("lazy_first", lambda: translate_rows(x, y, queries, 1))
     agreement = agreed(exact, approximate)
     for name, kind in FAISS.items() if faiss else ():
-        by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, neighbours, neighbours, kind=kind))  # noqa: B023
+        by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, Cutoffs(neighbours), kind))  # noqa: B023
         agreement |= {f"faiss_{name}_{measure}": share for measure, share in agreed(exact, by_faiss).items()}
     peak = _most_resident()
     parts: dict[str, Callable[[], Report]] = {
@@ -241,8 +241,7 @@ def agreed(exact: Retrieval, approximate: Retrieval) -> dict[str, float]:
 
 def in_blocks(x: Matrix, y: Matrix, k: int) -> Retrieval:
     """The exact retrieval of large tables, for any size: ``retrieve`` looks at small ones whole."""
-    retrieval = symmetric(x, y, k)
-    return Retrieval(retrieval.forward, retrieval.backward, retrieval.source_density, retrieval.target_density)
+    return symmetric(x, y, Cutoffs(k))
 
 
 def same(lazy: Neighbors, exact: Retrieval, queries: Rows) -> bool:

@@ -69,10 +69,10 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         FormatError: ``path`` is no CLDR folder, has not both languages, or a file of it is broken.
     """
     collection = Collection()
-    there = names(path, target)
+    target_names = names(path, target)
     for key, word in names(path, source).items():
-        if key in there:
-            collection.add(word, there[key])
+        if key in target_names:
+            collection.add(word, target_names[key])
         else:
             collection.drop(ONE_LANGUAGE)
     return collection.dictionary(source, target, origin(path))

@@ -72,18 +72,18 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
     places = {name: place for place, name in enumerate(names)}
     named = {"source", "target"} <= places.keys()
     if named:
-        here, there = places["source"], places["target"]
+        at_source, at_target = places["source"], places["target"]
     else:
         sides = [side_of(name, source, target) for name in names]
         if not {"source", "target"} <= set(sides):
             return None
-        here, there = sides.index("source"), sides.index("target")
+        at_source, at_target = sides.index("source"), sides.index("target")
     weight = next((places[name] for name in WEIGHTS if name in places), None)
     languages = next(((places[a], places[b]) for a, b in _LANGUAGE_COLUMNS if {a, b} <= places.keys()), None)
     if languages:
-        return Columns(here, there, weight, named=True, languages=languages, relation=places.get("relation"))
-    other_columns = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
-    return Columns(here, there, weight, others=other_columns, named=named)
+        return Columns(at_source, at_target, weight, named=True, languages=languages, relation=places.get("relation"))
+    other_columns = {name: place for place, name in enumerate(names) if place not in (at_source, at_target, weight)}
+    return Columns(at_source, at_target, weight, others=other_columns, named=named)
 
 
 def code_of(name: str) -> str:

@@ -135,8 +135,8 @@ def without_transliterations(parts: Sequence[str], language: str) -> list[str]:
     return native or list(parts)
 
 
-def _nearly_all(found: Sequence[bool]) -> bool:
-    return len(found) >= _FEW and sum(found) >= NEARLY_ALL * len(found)
+def _nearly_all(holds: Sequence[bool]) -> bool:
+    return len(holds) >= _FEW and sum(holds) >= NEARLY_ALL * len(holds)
 
 
 def _marks(cells: Sequence[str]) -> tuple[str, str]:

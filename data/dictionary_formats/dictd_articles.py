@@ -19,7 +19,7 @@ from isogloss.data.dictionary_formats.printed import (
     without_reading_marks,
 )
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
-from isogloss.data.left_out import EXPLANATION, OTHER
+from isogloss.data.left_out import EXPLANATION, NOT_UTF8, OTHER
 
 _SENSE = re.compile(r" ?(?:\d{1,3}\.(?: +|$)|[IVXL]+\. (?= |<) *(?:<[^<>]*> *)?(?:\d{1,3}\. +)?)")
 _MAY_START_A_SENSE = frozenset(" 0123456789IVXL")
@@ -74,7 +74,7 @@ class Articles:
         try:
             head, *body = content.decode().split("\n")
         except UnicodeDecodeError:
-            self.collection.drop("not UTF-8", repr(content[:40]))
+            self.collection.drop(NOT_UTF8, repr(content[:40]))
             return
         headwords = forms(head, words)
         if not headwords:
@@ -165,9 +165,9 @@ def forms(head: str, words: Words[str]) -> list[str]:
         parts.append(part.replace(_SPOKEN, ""))
     indexed = [form for part in parts if _folded(form := part.rpartition(": ")[2]) in headwords]
     signs = [part for part in parts if part.strip() and not _folded(part)]  # which no index has
-    whole = text.replace(_SPOKEN, "")
-    if not indexed and _folded(whole) in headwords:
-        return spellings(whole)
+    written = text.replace(_SPOKEN, "")
+    if not indexed and _folded(written) in headwords:
+        return spellings(written)
     forms = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
     return list(dict.fromkeys(spelling for form in forms for spelling in spellings(form)))
 

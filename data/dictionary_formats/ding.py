@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.columns import is_comment
 from isogloss.data.dictionary_formats.printed import NOTES, spellings, tag_of
 from isogloss.data.dictionary_formats.terms import Collection
-from isogloss.data.errors import FormatError
-from isogloss.data.left_out import all_reasons
-from isogloss.data.lines import NO_UTF8, blocks, head
+from isogloss.data.left_out import NOT_UTF8
+from isogloss.data.lines import blocks, head
 
 _BETWEEN = "::"
 _UNPAIRED = "forms that have no counterpart on the other side"
@@ -36,35 +35,31 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             try:
                 text = line.decode().strip()
             except UnicodeDecodeError:
-                collection.drop("not UTF-8")
+                collection.drop(NOT_UTF8)
                 continue
             begun = begun or not is_comment(text)
             if begun and text:
                 _add(collection, text)
-    if not collection:
-        reasons = all_reasons(collection.dropped, "an empty file")
-        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "lines such as 'Haus {n} :: house'"
-        raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
-    return collection.dictionary(source, target, Origin(path.name, kind="user"))
+    return collection.dictionary_of_user(path, source, target, "lines such as 'Haus {n} :: house'")
 
 
 def _add(collection: Collection, text: str) -> None:
-    here, between, there = text.partition(_BETWEEN)
+    source_column, between, target_column = text.partition(_BETWEEN)
     if not between:
         collection.drop("fewer than two fields", text)
         return
-    left, right = here.split("|"), there.split("|")
+    left, right = source_column.split("|"), target_column.split("|")
     if len(left) != len(right):
         collection.drop(_UNPAIRED, text)
-    for one, other in zip(left, right, strict=False):
-        sources, targets = _synonyms(one), _synonyms(other)
+    for source, target in zip(left, right, strict=False):
+        sources, targets = _synonyms(source), _synonyms(target)
         if sources and targets:
             collection.add_sense(sources, targets)
-            for note in NOTES.findall(one):
+            for note in NOTES.findall(source):
                 if note[0] == "{" and (tag := "NOUN" if note[1:-1] in _GENDERS else tag_of(note[1:-1])):
                     for word in sources:
                         collection.tag(word, tag)
-        elif one.strip() or other.strip():
+        elif source.strip() or target.strip():
             collection.drop("fewer than two fields", text)
 
 

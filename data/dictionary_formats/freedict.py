@@ -35,11 +35,11 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     if not tei.matches(path):
         path = indexes(path)[0] if path.is_dir() and len(indexes(path)) == 1 else index_of(path)
     turned = languages_named(path) == (target, source) != (source, target)
-    here, there = (target, source) if turned else (source, target)
-    collection, origin = tei.collected(path, there) if tei.matches(path) else _read_dict(path, there)
+    src, dst = (target, source) if turned else (source, target)
+    collection, origin = tei.collected(path, dst) if tei.matches(path) else _read_dict(path, dst)
     if not collection:
         raise FormatError.at(path, None, "no translation", "entries with a headword and its translations")
-    read = collection.dictionary(here, there, origin)
+    read = collection.dictionary(src, dst, origin)
     return read.reversed() if turned else read
 
 

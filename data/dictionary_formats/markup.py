@@ -94,11 +94,11 @@ class _Reader(HTMLParser):
             self.labels.append(data)
         elif not kind:
             italic = any(name in _ITALIC for name, _ in self._open)
-            *ended, rest = data.split("\n")
+            *ended, last_line = data.split("\n")
             for text in ended:
                 self._text.append((text, italic))
                 self.end_line()
-            self._text.append((rest, italic))
+            self._text.append((last_line, italic))
 
     def end_line(self) -> None:
         """Note what was read since the last end."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.columns import is_comment, is_number, single_targets
 from isogloss.data.dictionary_formats.terms import Collection
-from isogloss.data.errors import FormatError
-from isogloss.data.left_out import all_reasons
-from isogloss.data.lines import NO_UTF8, blocks, head
+from isogloss.data.left_out import NOT_UTF8
+from isogloss.data.lines import blocks, head
 
 _NOTHING = "NULL"
 
@@ -35,18 +34,14 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             begun = begun or not is_comment(line.decode("utf-8", "replace"))
             if begun:
                 _add(collection, line)
-    if not collection:
-        reasons = all_reasons(collection.dropped, "an empty file")
-        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "'source target' on each line"
-        raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
-    return collection.dictionary(source, target, Origin(path.name, kind="user"))
+    return collection.dictionary_of_user(path, source, target, "'source target' on each line")
 
 
 def _add(collection: Collection, line: bytes) -> None:
     try:
         text = line.decode().strip()
     except UnicodeDecodeError:
-        collection.drop("not UTF-8")
+        collection.drop(NOT_UTF8)
         return
     if "\t" in text:
         source, *cells = text.split("\t")

@@ -112,5 +112,5 @@ def _marked(match: re.Match[str]) -> str:
 def _spellings(text: str) -> list[str]:
     if "\1" not in text:
         return [term] if (term := without_reading_marks(text)) else []
-    both = without_reading_marks(_KEPT.sub(r"\1", text)), without_reading_marks(_KEPT.sub("", text))
-    return [term for term in both if term]
+    with_and_without = without_reading_marks(_KEPT.sub(r"\1", text)), without_reading_marks(_KEPT.sub("", text))
+    return [term for term in with_and_without if term]

@@ -20,7 +20,7 @@ from isogloss.data.dictionary_formats.markup import Line, lines_of
 from isogloss.data.dictionary_formats.printed import is_label, tag_of, terms_in, without_notes
 from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import OTHER, all_reasons
+from isogloss.data.left_out import NOT_UTF8, OTHER, all_reasons
 from isogloss.data.text.parts_of_speech import part_of_speech
 
 OURS = "isogloss"  # the author that such files name
@@ -156,7 +156,7 @@ def _add_article(
             else:
                 _add_lines(collection, headword, *_read_field(kind, field), explained)
     except UnicodeDecodeError:
-        collection.drop("not UTF-8", repr(word))
+        collection.drop(NOT_UTF8, repr(word))
 
 
 def _read_field(kind: str, field: bytes) -> tuple[list[Line], list[str]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.left_out import REPEATED, LeftOut
+from isogloss.data.errors import FormatError
+from isogloss.data.left_out import NOT_UTF8, REPEATED, LeftOut, all_reasons
+from isogloss.data.lines import NO_UTF8
 from isogloss.data.senses import with_senses
 from isogloss.data.words import tidy
 
@@ -25,13 +28,6 @@ def is_word(text: str) -> bool:
     if text.isalpha():
         return True
     return text[:1].isalpha() and all(unicodedata.category(sign)[0] in "LM" or sign in _JOINERS for sign in text)
-
-
-def single_words(dictionary: Dictionary) -> Dictionary:
-    """Only the pairs that have one word on either side."""
-    return replace(
-        dictionary, pairs=tuple(pair for pair in dictionary if is_word(pair.source) and is_word(pair.target))
-    )
 
 
 @dataclass
@@ -93,6 +89,18 @@ class Collection:
         pairs = tuple(self._pairs.values())
         examples = dict(self.dropped.examples)
         return Dictionary(source, target, pairs, origin, dict(self.dropped), (tags, {}), examples)
+
+    def dictionary_of_user(self, path: Path, source: str, target: str, expected: str) -> Dictionary:
+        """The same of a plain list of pairs, which names no source.
+
+        Raises:
+            FormatError: There is no pair; ``expected`` says what a line looks like.
+        """
+        if not self._pairs:
+            reasons = all_reasons(self.dropped, "an empty file")
+            expected = NO_UTF8 if NOT_UTF8 in self.dropped else expected
+            raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
+        return self.dictionary(source, target, Origin(path.name, kind="user"))
 
     def _sound(self, words: Sequence[str]) -> list[str]:
         sound = []

@@ -43,7 +43,7 @@ from isogloss.data.dictionary_formats.printed import spellings
 from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of, whole_records
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.left_out import all_reasons
+from isogloss.data.left_out import NOT_UTF8, all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 from isogloss.data.text.parts_of_speech import part_of_speech
 
@@ -102,7 +102,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             table.add(selected)
     if not collection:
         reasons = all_reasons(collection.dropped, "an empty file")
-        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "columns source and target with a tab between"
+        expected = NO_UTF8 if NOT_UTF8 in collection.dropped else "columns source and target with a tab between"
         between = f" between {source} and {target}" if columns.languages else ""
         raise FormatError.at(path, 1, f"no pair of words{between} ({reasons})", expected)
     kind = "induced" if columns.others.keys() >= _INDUCED else "user"
@@ -121,7 +121,7 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
             try:
                 texts = line.decode().split("\r")  # old spreadsheets of the Macintosh end lines so
             except UnicodeDecodeError:
-                collection.drop("not UTF-8")
+                collection.drop(NOT_UTF8)
                 continue
             for text in texts:
                 commented = commented or (not begun and text.startswith("#"))
@@ -136,13 +136,13 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
 
 def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list[str] | None:
     """A row turned into the direction wanted, ``None`` where it is of other languages or no translation."""
-    here, there = columns.languages or (0, 0)
-    if len(row) <= max(here, there, columns.source, columns.target, columns.relation or 0):
+    source, target = columns.languages or (0, 0)
+    if len(row) <= max(source, target, columns.source, columns.target, columns.relation or 0):
         return row  # which is counted as too short
     if columns.relation is not None and row[columns.relation] not in _TRANSLATIONS:
         return None
     try:
-        languages = code_of(row[here]), code_of(row[there])
+        languages = code_of(row[source]), code_of(row[target])
     except VocabularyError:
         return None
     if languages == wanted[::-1]:
@@ -196,10 +196,10 @@ class _Table(NamedTuple):
         parts = single_targets(without_marks(cell, self.conventions, 1))
         if self.conventions.articles:
             parts = without_articles(parts, self.languages[1])
-        kept = without_transliterations(parts, self.languages[1])
-        for _ in range(len(parts) - len(kept)):
+        translations = without_transliterations(parts, self.languages[1])
+        for _ in range(len(parts) - len(translations)):
             self.collection.drop(TRANSLITERATION, cell)
-        return self._bare(kept, self.languages[1])
+        return self._bare(translations, self.languages[1])
 
     def _bare(self, parts: Sequence[str], language: str) -> list[str]:
         """Words without notes in brackets, genders and articles before them, where the table has such."""

@@ -79,14 +79,14 @@ class Units:
             self._hold_concept(origin, concept, definition)
             return
         for pair in (self.asked,) if self.asked else self._pairs():
-            here, there = map(self._of, pair)
+            sources, targets = map(self._of, pair)
             key = *pair, origin if self._apart else None
             collection = self._collections.setdefault(key, Collection())
             forth = f"{next(iter(self._words), pair[0])}-".startswith(f"{pair[0]}-")
-            for word, tags in here:
+            for word, tags in sources:
                 for tag in tags:
                     collection.tag(word, tag)
-                for target, _ in there:
+                for target, _ in targets:
                     collection.add(word, target, weight, evidence)
                     if place is not None:
                         places = self._places.setdefault(key, {})
@@ -110,9 +110,9 @@ class Units:
             if collection:
                 source, target, origin = key
                 made.append(collection.dictionary(source, target, origin or default))
-                known = self._places.get(key)
+                places = self._places.get(key)
                 self.places.append(
-                    [known.get(pair[:2], 0) for pair in made[-1]] if known and any(known.values()) else None
+                    [places.get(pair[:2], 0) for pair in made[-1]] if places and any(places.values()) else None
                 )
         if made:
             self.dropped.include(made[0].dropped, made[0].examples)
@@ -122,7 +122,7 @@ class Units:
     def _pairs(self) -> list[tuple[str, str]]:
         """Every two languages of the unit, in its order, but not two regions of one."""
         codes = combinations(self._words, 2)
-        return [(one, other) for one, other in codes if macrolanguage(one) != macrolanguage(other)]
+        return [(source, target) for source, target in codes if macrolanguage(source) != macrolanguage(target)]
 
     def _of(self, wanted: str) -> list[tuple[str, list[str]]]:
         """The words of a language, those of its regions included."""

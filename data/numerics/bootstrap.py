@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 1_000  # resamples; round number
+LEVEL = 0.95  # share of the resamples that lie between the bounds; the usual one
 AT_ONCE = 4_000_000  # drawn words held in memory at a time (32 MB); round number
 
 Numbers = NDArray[np.float64]
@@ -19,21 +20,20 @@ Groups = NDArray[np.int64]
 
 
 class Interval(NamedTuple):
-    """A mean and the bounds that hold the given share of the resampled ones."""
+    """A mean and the bounds that hold 95 per cent of the resampled ones."""
 
     mean: float
     low: float
     high: float
 
 
-def interval(values: NDArray[Any], groups: Groups | None = None, *, level: float = 0.95, seed: int = 0) -> Interval:
+def interval(values: NDArray[Any], groups: Groups | None = None, *, seed: int = 0) -> Interval:
     """The percentile interval of the mean of ``values`` by resampling (Efron, 1979).
 
     Args:
         values: One for each query, shape ``(n,)``.
         groups: Numbers from 0 of what each query belongs to: whole groups are drawn, because the queries of one word
             rise and fall together. Without them each query is drawn by itself.
-        level: The share of resamples that lie inside.
         seed: Makes the draws repeat.
     """
     groups = np.arange(len(values)) if groups is None else groups
@@ -44,35 +44,33 @@ def interval(values: NDArray[Any], groups: Groups | None = None, *, level: float
     for start in range(0, DRAWS, rows):
         drawn = random.integers(len(total), size=(min(rows, DRAWS - start), len(total)))
         means.append(total[drawn].sum(axis=1) / count[drawn].sum(axis=1))
-    return _interval(float(values.mean()), np.concatenate(means), level)
+    return _interval(float(values.mean()), np.concatenate(means))
 
 
 def paired_bootstrap(
-    ours: Numbers,
-    theirs: Numbers,
+    scores: Numbers,
+    baseline: Numbers,
     words: Groups,
     random: np.random.Generator,
     *,
     strata: Groups | None = None,
     samples: int = DRAWS,
-    level: float = 0.95,
 ) -> Interval:
-    """The mean of ``ours - theirs`` and its interval (Efron and Tibshirani, 1993; Koehn, 2004).
+    """The mean of ``scores - baseline`` and its interval (Efron and Tibshirani, 1993; Koehn, 2004).
 
     Args:
-        ours: A score for each question, shape ``(questions,)``.
-        theirs: The other method's scores of the same questions.
+        scores: A score for each question, shape ``(questions,)``.
+        baseline: The other method's scores of the same questions.
         words: Which word each question is about: words are resampled whole, with all questions about them.
         random: The source of randomness.
         strata: What counts alike however many questions it has, such as the language of each question; words are
             resampled within it.
         samples: How many resamplings.
-        level: The share of them between the bounds.
     """
-    difference = ours - theirs
+    difference = scores - baseline
     groups = [slice(None)] if strata is None else [strata == stratum for stratum in np.unique(strata)]
     means = np.mean([_resampled(difference[group], words[group], random, samples) for group in groups], axis=0)
-    return _interval(float(np.mean([difference[group].mean() for group in groups])), means, level)
+    return _interval(float(np.mean([difference[group].mean() for group in groups])), means)
 
 
 def _resampled(difference: Numbers, words: Groups, random: np.random.Generator, samples: int) -> Numbers:
@@ -83,6 +81,6 @@ def _resampled(difference: Numbers, words: Groups, random: np.random.Generator, 
     return means
 
 
-def _interval(mean: float, means: Numbers, level: float) -> Interval:
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+def _interval(mean: float, means: Numbers) -> Interval:
+    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(mean, float(low), float(high))

@@ -23,35 +23,33 @@ class Bin(NamedTuple):
     true: float  # the share that is right
 
 
-def reliability(probability: Probabilities, truth: Flags, bins: int = BINS) -> list[Bin]:
+def reliability(probability: Probabilities, truth: Flags) -> list[Bin]:
     """The bins of equal width that are not empty (the reliability diagram of DeGroot and Fienberg, 1983).
 
     Args:
         probability: Of each candidate, any shape.
         truth: Whether each is right, same shape.
-        bins: Their number.
     """
     probability, truth = probability.ravel(), truth.ravel()
-    place = np.clip((probability * bins).astype(np.int64), 0, bins - 1)
+    place = np.clip((probability * BINS).astype(np.int64), 0, BINS - 1)
     filled = []
     for number in np.unique(place).tolist():
         inside = place == number
         promised, true = (
-            float(np.clip(probability[inside].mean(), number / bins, (number + 1) / bins)),
+            float(np.clip(probability[inside].mean(), number / BINS, (number + 1) / BINS)),
             float(truth[inside].mean()),
         )
-        filled.append(Bin(number / bins, (number + 1) / bins, int(inside.sum()), promised, true))
+        filled.append(Bin(number / BINS, (number + 1) / BINS, int(inside.sum()), promised, true))
     return filled
 
 
-def calibration_error(probability: Probabilities, truth: Flags, bins: int = BINS) -> float:
-    """The expected calibration error (Naeini et al., 2015): the mean gap between promise and truth over the bins.
+def calibration_error(probability: Probabilities, truth: Flags) -> float:
+    """The expected calibration error (Naeini et al., 2015): the gap of promise and truth, in the mean of all cases.
 
     Args:
         probability: Of each candidate, any shape.
         truth: Whether each is right, same shape.
-        bins: Their number; each weighs as much as it holds.
     """
-    filled = reliability(probability, truth, bins)
+    filled = reliability(probability, truth)
     total = sum(bin_.cases for bin_ in filled)
     return sum(bin_.cases * abs(bin_.promised - bin_.true) for bin_ in filled) / total if total else 0.0

@@ -46,12 +46,12 @@ def best_f1(
     order = np.argsort(-values, kind="stable")
     weights = np.ones(len(values)) if importance is None else np.asarray(importance, np.float64).ravel()
     right = np.cumsum((np.asarray(truth, np.float64).ravel() * weights)[order])
-    kept = np.cumsum(weights[order])
+    retained = np.cumsum(weights[order])
     if not len(values) or right[-1] <= 0:
         return BestF1(1.0, 0.0)
     ordered = values[order]
     last = np.append(ordered[1:] != ordered[:-1], True)  # of those of equal score
     beta, sought = recall_weight**2, right[-1] / reach if total is None else total
-    f1 = np.where(last, (1 + beta) * right / (kept + beta * sought), 0.0)
+    f1 = np.where(last, (1 + beta) * right / (retained + beta * sought), 0.0)
     best = int(f1.argmax())
     return BestF1(float(ordered[best]), float(f1[best]))

@@ -77,8 +77,8 @@ def download(
             raise DownloadError(
                 f"{masked(url)}: hash is {actual}, expected {digest}; the download was deleted, try again"
             )
-        with replacing(path, force=force) as whole:
-            part.replace(whole)
+        with replacing(path, force=force) as complete:
+            part.replace(complete)
     _version_file(part).unlink(missing_ok=True)
     return path
 
@@ -276,11 +276,11 @@ def _line(text: str) -> str:
 
 
 def _cut_off(url: str, part: Path, total: int | None) -> DownloadError:
-    whole = f" of {total:,}" if total is not None else ""
+    of_total = f" of {total:,}" if total is not None else ""
     then = "goes on from there" if _version(part) else "starts anew, since the server names no version of the file"
     return DownloadError(
-        f"{masked(url)}: the connection ended after {part.stat().st_size:,}{whole} bytes; run the same command again, "
-        f"it {then}"
+        f"{masked(url)}: the connection ended after {part.stat().st_size:,}{of_total} bytes; run the same command "
+        f"again, it {then}"
     )
 
 

@@ -39,8 +39,8 @@ def from_store(address: str, cache: Path, *, sha256: str | None = None) -> tuple
         OutputError: The cache cannot be written.
         MissingExtraError: fsspec, or what it needs for this kind of address, is not installed.
     """
-    if sha256 is not None and (there := _kept(cache, sha256)) is not None:
-        return there, sha256
+    if sha256 is not None and (stored := _kept(cache, sha256)) is not None:
+        return stored, sha256
     name = Path(unquote(urlsplit(address).path)).name or "file"  # its ending may tell the format
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -48,12 +48,12 @@ def from_store(address: str, cache: Path, *, sha256: str | None = None) -> tuple
             digest = _copied(address, scratch / "part")
             if sha256 is not None and digest != sha256.lower():
                 raise DownloadError(f"{masked(address)}: its SHA-256 is {digest}, expected {sha256}; it has changed")
-            if (there := _kept(cache, digest)) is None:
+            if (stored := _kept(cache, digest)) is None:
                 with replacing_folder(cache / OBJECTS / digest) as folder:
                     (scratch / "part").replace(folder / name)
     except OSError as error:
         raise OutputError(f"{cache}: cannot be written ({error.strerror or error})") from error
-    return cache / OBJECTS / digest / name if there is None else there, digest
+    return cache / OBJECTS / digest / name if stored is None else stored, digest
 
 
 def _kept(cache: Path, sha256: str) -> Path | None:

@@ -59,14 +59,14 @@ def offer(name: str) -> Offer:
     first, _, key = name.partition("/")
     collection = collections().get(first)
     if collection is None:
-        meant = f"did you mean {near[0]}? expected " if (near := alike(first, collections(), 1)) else "expected "
+        meant = f"did you mean {similar[0]}? expected " if (similar := alike(first, collections(), 1)) else "expected "
         raise VocabularyError(f"unknown name {first!r}, {meant}one of {', '.join(collections())}")
     if not collection.common.url:
         raise VocabularyError(f"{first} cannot be fetched: {collection.common.terms}; see {collection.common.homepage}")
     match = next(_called(collection, key), None)
     if match is None:
-        near = [f"{first}/{other}" for other in alike(key, collection.offers)]
-        hint = f"did you mean {', '.join(near)}? " if near else ""
+        similar = [f"{first}/{alike_key}" for alike_key in alike(key, collection.offers)]
+        hint = f"did you mean {', '.join(similar)}? " if similar else ""
         raise VocabularyError(f"{first} has no {key!r}; {hint}`isogloss data list` prints all names")
     return match
 
@@ -124,9 +124,9 @@ def _called(collection: Collection, key: str) -> Iterator[Offer]:
     if key in collection.offers and collection.common.reading != "cldr":
         yield collection.offers[key]
     elif collection.name == "muse" and (part := MUSE_PARTS.get(key.partition("/")[2])) is not None:
-        for whole in _called(collection, key.partition("/")[0]):
-            url = f"{whole.url.removesuffix('.txt')}{part}.txt"
-            yield replace(whole, name=f"{collection.name}/{key}", url=url)
+        for complete in _called(collection, key.partition("/")[0]):
+            url = f"{complete.url.removesuffix('.txt')}{part}.txt"
+            yield replace(complete, name=f"{collection.name}/{key}", url=url)
     else:
         for languages in _languages_in(key):
             yield from _in(collection, languages)

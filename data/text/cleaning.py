@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
 from isogloss.data.language import macrolanguage
+from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.words import keys_and_spellings
 
 SHOWN = 3  # warnings of a kind spelled out before they are only counted: a round number
@@ -20,6 +22,28 @@ _CONCEPT = "/c/"  # how the labels of ConceptNet Numberbatch begin
 _FOREIGN = "".join(("\0", "foreign"))  # a word of another language; no other string is this one, whatever a file has
 
 
+@dataclass(frozen=True)
+class Cleaning:
+    """How the words of a file are cleaned.
+
+    Attributes:
+        max_vocab: How many words are kept, counted after lower-casing and de-duplication; ``None`` keeps all.
+        lowercase: Whether words that differ in case only are one word.
+        strict: Refuse a file with bad rows, instead of leaving out a few of them with a warning.
+    """
+
+    max_vocab: int | None = MAX_VOCAB
+    lowercase: bool = True
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        if self.max_vocab is not None and self.max_vocab < 1:
+            raise ValueError(f"max_vocab is {self.max_vocab}: at least one word must be kept, or None for all")
+
+
+USUAL = Cleaning()
+
+
 class Vocabulary:
     """Collects the words of one file, most frequent first, until ``max_vocab`` of them are kept.
 
@@ -27,22 +51,11 @@ class Vocabulary:
     that become equal is the most frequent one and stays (as in MUSE; Conneau et al., 2018).
     """
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        language: str = "",
-        max_vocab: int | None = None,
-        lowercase: bool = True,
-        strict: bool = False,
-    ) -> None:
-        if max_vocab is not None and max_vocab < 1:
-            raise ValueError(f"max_vocab is {max_vocab}: at least one word must be kept, or None for all")
+    def __init__(self, path: Path, language: str = "", cleaning: Cleaning = USUAL) -> None:
         self.path = path
         self.language = language
-        self.max_vocab = max_vocab
-        self.lowercase = lowercase
-        self.strict = strict
+        self.cleaning = cleaning
+        self.max_vocab = cleaning.max_vocab
         self.words: list[str] = []
         self.spellings: list[str] = []  # of words, as they stand in the file
         self.rows = 0  # rows of the file that were looked at
@@ -64,32 +77,32 @@ class Vocabulary:
 
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
-        kept: list[int] = []
+        admitted: list[int] = []
         if words and all(word.startswith(_CONCEPT) for word in words):
             words = [self._of_concept(word) for word in words]
-        keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
-        known, place = self._kept, self._place.setdefault  # looked up once: this is done for each word of a file
+        keys, spellings = keys_and_spellings(words, self.language, self.cleaning.lowercase)
+        seen, place = self._kept, self._place.setdefault  # looked up once: this is done for each word of a file
         room = len(words) if self.max_vocab is None else self.max_vocab - len(self.words)
         looked_at = 0
         for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):
-            if len(kept) >= room:
+            if len(admitted) >= room:
                 break
             looked_at += 1
             if word is _FOREIGN:
                 continue
             if place(word, line) != line:
                 self._repeat(word, line)
-            elif clean in known:
+            elif clean in seen:
                 self.collisions += 1
             elif not clean:
                 self.note_wordless(line)
             else:
-                known.add(clean)
-                kept.append(position)
+                seen.add(clean)
+                admitted.append(position)
         self.rows += looked_at
-        self.words += [keys[position] for position in kept]
-        self.spellings += [spellings[position] for position in kept]
-        return np.array(kept, dtype=np.intp)
+        self.words += [keys[position] for position in admitted]
+        self.spellings += [spellings[position] for position in admitted]
+        return np.array(admitted, dtype=np.intp)
 
     def leave_out(self, fault: FormatError) -> None:
         """Count a row that cannot be used.
@@ -97,7 +110,7 @@ class Vocabulary:
         Raises:
             FormatError: It is the first and ``strict`` is set, or most rows are like it.
         """
-        if self.strict:
+        if self.cleaning.strict:
             raise fault
         self.bad += 1
         if len(self._faults) < SHOWN:
@@ -108,9 +121,11 @@ class Vocabulary:
     def retract(self, good: NDArray[np.bool_]) -> None:
         """Of the words that were admitted last keep those that are ``good``: the others turned out to be bad rows."""
         start = len(self.words) - len(good)
-        self._kept.difference_update(word for word, kept in zip(self.words[start:], good, strict=True) if not kept)
+        self._kept.difference_update(
+            word for word, retained in zip(self.words[start:], good, strict=True) if not retained
+        )
         for column in (self.words, self.spellings):
-            column[start:] = [word for word, kept in zip(column[start:], good, strict=True) if kept]
+            column[start:] = [word for word, retained in zip(column[start:], good, strict=True) if retained]
 
     def note_count(self, line: int | None, announced: int, counted: int) -> None:
         """Note that a header announces another number of rows than there are.
@@ -120,7 +135,7 @@ class Vocabulary:
         """
         if announced == counted:
             return
-        few = not self.strict and abs(announced - counted) <= max(FEW, SHARE * announced) and counted > 0
+        few = not self.cleaning.strict and abs(announced - counted) <= max(FEW, SHARE * announced) and counted > 0
         if counted < announced:
             seen = f"the end of the file after {counted:,} rows"
             expected = f"{announced:,} rows as line 1 says; fetch the file again"

@@ -21,15 +21,15 @@ def search_form(word: str) -> str:
 def search_forms(words: Sequence[str]) -> list[str]:
     """``search_form`` of each of very many words, several times as fast."""
     forms = [word.lower() for word in words]
-    other = [place for place, word in enumerate(words) if not word.isascii()]
-    joined = "\0".join([words[place] for place in other])  # a character that no mark joins
-    if joined.count("\0") >= len(other) > 0:  # it stands in a word
+    not_ascii = [place for place, word in enumerate(words) if not word.isascii()]
+    joined = "\0".join([words[place] for place in not_ascii])  # a character that no mark joins
+    if joined.count("\0") >= len(not_ascii) > 0:  # it stands in a word
         return [search_form(word) for word in words]
     decomposed = unicodedata.normalize("NFD", joined.casefold())
     for character in set(decomposed):
         if _ACCENTS[ord(character)] is None:
             decomposed = decomposed.replace(character, "")
-    for place, form in zip(other, unicodedata.normalize("NFC", decomposed).split("\0"), strict=False):
+    for place, form in zip(not_ascii, unicodedata.normalize("NFC", decomposed).split("\0"), strict=False):
         forms[place] = form
     return forms
 

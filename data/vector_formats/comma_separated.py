@@ -44,8 +44,10 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
     places: list[int] = []
 
     def flush() -> None:
-        kept = vocabulary.admit(words, places)
-        stack.append(np.stack([rows[row] for row in kept]) if len(kept) else np.empty((0, dimensions), np.float32))
+        admitted = vocabulary.admit(words, places)
+        stack.append(
+            np.stack([rows[row] for row in admitted]) if len(admitted) else np.empty((0, dimensions), np.float32)
+        )
         for column in (words, rows, places):
             column.clear()
 

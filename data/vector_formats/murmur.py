@@ -37,20 +37,20 @@ def murmur64a(texts: Sequence[bytes], seed: int = 1) -> Hashes:
 
 def murmur3_128(texts: Sequence[bytes], seed: int) -> Hashes:
     """MurmurHash3 (x64, 128 bits) of each of ``texts``, shape ``(n, 2)``: the low and the high half."""
-    one, two = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
+    first_factor, second_factor = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
     five = np.uint64(5)
     hashes = np.empty((len(texts), 2), np.uint64)
     for length, where, blocks in _by_length(texts, 16):
         low, high = (np.full(len(where), seed, np.uint64) for _ in range(2))
-        whole = length // 16 * 2
-        for even, odd in zip(blocks[:whole:2], blocks[1:whole:2], strict=True):
-            low ^= _turned(even * one, 31) * two
+        even_words = length // 16 * 2
+        for even, odd in zip(blocks[:even_words:2], blocks[1:even_words:2], strict=True):
+            low ^= _turned(even * first_factor, 31) * second_factor
             low = (_turned(low, 27) + high) * five + np.uint64(0x52DCE729)
-            high ^= _turned(odd * two, 33) * one
+            high ^= _turned(odd * second_factor, 33) * first_factor
             high = (_turned(high, 31) + low) * five + np.uint64(0x38495AB5)
         if length % 16:
-            low ^= _turned(blocks[whole] * one, 31) * two
-            high ^= _turned(blocks[whole + 1] * two, 33) * one
+            low ^= _turned(blocks[even_words] * first_factor, 31) * second_factor
+            high ^= _turned(blocks[even_words + 1] * second_factor, 33) * first_factor
         low ^= np.uint64(length)
         high ^= np.uint64(length)
         low += high

@@ -54,13 +54,13 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
     first.sort()
     owners = keys[first]
     names = model.named(owners)
-    kept = [place for place, name in enumerate(names) if name is not None]
-    owned = rows[first][kept]
-    whole = len(owned) == len(table) and np.array_equal(owned, np.arange(len(table)))
+    named = [place for place, name in enumerate(names) if name is not None]
+    owned = rows[first][named]
+    in_order = len(owned) == len(table) and np.array_equal(owned, np.arange(len(table)))
     return RawVectors(
         words=[name for name in names if name is not None],
-        matrix=table if whole else table[owned],
-        warnings=_doubts(keys, owners, missing=len(names) - len(kept)),
+        matrix=table if in_order else table[owned],
+        warnings=_doubts(keys, owners, missing=len(names) - len(named)),
     )
 
 

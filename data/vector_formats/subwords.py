@@ -97,8 +97,8 @@ def ngram_buckets(
         character = inside + size - 1
         for byte in range(int(widths.max())):
             wide = widths[character] > byte
-            here, at = inside[wide], starts[character[wide]] + byte
-            hashes[here] = (hashes[here] ^ signed[at]) * _PRIME
+            longer, at = inside[wide], starts[character[wide]] + byte
+            hashes[longer] = (hashes[longer] ^ signed[at]) * _PRIME
         if size >= shortest:
             ids[:, size - shortest] = hashes % np.uint32(buckets)
             valid[:, size - shortest] = (left >= size) & ~((size == 1) & (first | (left == 1)))

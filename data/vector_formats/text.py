@@ -100,8 +100,8 @@ def _shape(path: Path, lines: list[bytes]) -> Shape:
 
 def _width(line: bytes) -> int:
     """How many fields follow the word, which a tab ends, if there is one."""
-    word, tab, rest = line.partition(b"\t")
-    return len(rest.split()) if tab and word.strip() else len(line.split()) - 1
+    word, tab, numbers = line.partition(b"\t")
+    return len(numbers.split()) if tab and word.strip() else len(line.split()) - 1
 
 
 def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: Vocabulary) -> Matrix:
@@ -120,9 +120,9 @@ def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: 
         spelled = [word.decode() for word in compress(words, readable)]
     if spelled and all(len(word) > 1 and word[0] == word[-1] == '"' for word in spelled):  # as R writes tables
         spelled = [unquoted(word) for word in spelled]
-    kept = vocabulary.admit(spelled, places)
-    if len(kept) < len(numbers):
-        numbers, places = [numbers[row] for row in kept], [places[row] for row in kept]
+    admitted = vocabulary.admit(spelled, places)
+    if len(admitted) < len(numbers):
+        numbers, places = [numbers[row] for row in admitted], [places[row] for row in admitted]
     return _parsed(path, places, numbers, shape, vocabulary)
 
 
@@ -161,9 +161,9 @@ def _divided(path: Path, line: int, text: bytes, shape: Shape) -> tuple[bytes, b
     Where a header tells the dimensions, the last so many fields are the numbers, whatever the word.
     """
     d = shape.dimensions
-    word, tab, rest = text.partition(b"\t")
-    if tab and b" " in word.strip() and len(rest.split()) == d:  # a tab ends the word, whatever it holds
-        return word.strip(), b" ".join(rest.split())
+    word, tab, numbers = text.partition(b"\t")
+    if tab and b" " in word.strip() and len(numbers.split()) == d:  # a tab ends the word, whatever it holds
+        return word.strip(), b" ".join(numbers.split())
     fields = text.split()
     leading = not text[:1].isspace()
     extra = len(fields) - leading - d

@@ -130,13 +130,13 @@ def _kept(path: Path, rows: Rows, seen: int, dimensions: int, vocabulary: Vocabu
             continue
         values.append(row)
         numbers.append(number)
-    kept = vocabulary.admit(words, numbers)
-    content = b"".join(values[row] for row in kept)
-    matrix = np.frombuffer(content, "<f4").reshape(len(kept), dimensions).astype(np.float32, copy=False)
+    admitted = vocabulary.admit(words, numbers)
+    content = b"".join(values[row] for row in admitted)
+    matrix = np.frombuffer(content, "<f4").reshape(len(admitted), dimensions).astype(np.float32, copy=False)
     good = np.asarray(np.isfinite(matrix).all(axis=1))
     if good.all():
         return matrix
-    for row in kept[~good].tolist():
+    for row in admitted[~good].tolist():
         found = f"a value that is infinite or not a number for word {numbers[row]:,}, {words[row]!r}"
         vocabulary.leave_out(FormatError.at(path, None, found, "finite numbers only"))
     vocabulary.retract(good)

@@ -146,8 +146,8 @@ def _hint(message: str) -> str:
         path = Path(argument.rpartition("=")[2])
         written = "|".join(re.escape(str(spelling)) for spelling in (path, path.absolute(), os.path.realpath(path)))
         about = re.match(f"(?:{written})(?![\\w.-])", message)
-        if path.name and about and (near := file_alike(path)):
-            return f"; did you mean {near}?"
+        if path.name and about and (similar := file_alike(path)):
+            return f"; did you mean {similar}?"
     return ""
 
 

@@ -55,9 +55,9 @@ def _expected(report: Mapping[str, Any]) -> str:
     sentence = f"expected precision {written['precision']:.0%}, expected recall {written['recall']:.0%}"
     if not report["pairs"]:
         sentence = "no pair is probable enough to be written; add seeds, or use vectors from similar texts"
-    other = [
+    alternatives = [
         f"--for {goal} {outcome['pairs']:,} pairs ({outcome['precision']:.0%})"
         for goal, outcome in report["goals"].items()
         if outcome["pairs"] and outcome["pairs"] != report["pairs"]
     ]
-    return f"{sentence}; other goals: {', '.join(other)}" if other else sentence
+    return f"{sentence}; other goals: {', '.join(alternatives)}" if alternatives else sentence

@@ -132,15 +132,15 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int | None]:
     from rich.cells import cell_len
 
     columns = [[row[at] for row in rows if at < len(row)] for at in range(max(map(len, rows)))]
-    whole = [max(map(cell_len, column)) for column in columns]
+    widest = [max(map(cell_len, column)) for column in columns]
     words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
     room = width - GAP * len(columns)
-    if sum(whole) <= room:
-        return list(whole)
-    for least in ([*whole[:1], *words[1:]], words):
+    if sum(widest) <= room:
+        return list(widest)
+    for least in ([*widest[:1], *words[1:]], words):
         if (free := room - sum(least)) >= 0:
-            wanted = sum(whole) - sum(least)
-            return [few + free * (all_of_it - few) // wanted for few, all_of_it in zip(least, whole, strict=True)]
+            wanted = sum(widest) - sum(least)
+            return [few + free * (all_of_it - few) // wanted for few, all_of_it in zip(least, widest, strict=True)]
     return [None] * len(columns)
 
 

@@ -77,10 +77,10 @@ def held_out_words(seed: int) -> frozenset[str]:
 
 def seeds_and_test(source: str, target: str, held_out: Collection[str]) -> tuple[Dictionary, Dictionary]:
     """CLDR's pairs of words that have vectors: seeds, and those of the words held out."""
-    whole = sample_dictionary(source, target).within(sample_vectors(source), sample_vectors(target))
-    seeds = tuple(pair for pair in whole if pair.source not in held_out)
-    test = tuple(pair for pair in whole if pair.source in held_out)
-    return replace(whole, pairs=seeds), replace(whole, pairs=test)
+    dictionary = sample_dictionary(source, target).within(sample_vectors(source), sample_vectors(target))
+    seeds = tuple(pair for pair in dictionary if pair.source not in held_out)
+    test = tuple(pair for pair in dictionary if pair.source in held_out)
+    return replace(dictionary, pairs=seeds), replace(dictionary, pairs=test)
 
 
 def built(

@@ -180,13 +180,13 @@ def model() -> MatchingPrior:
 def seeds_and_test(seed: int, count: int = SEEDS) -> tuple[Dictionary, Dictionary]:
     """Pairs that a speaker may have been asked for, and all other words of CLDR that have vectors."""
     source, target = sample_vectors(SOURCE), sample_vectors(HELD_OUT)
-    whole = sample_dictionary(SOURCE, HELD_OUT).within(source, target)
-    few = draw_seeds(Seeds.of(whole, source, target), count, np.random.default_rng(seed))
+    dictionary = sample_dictionary(SOURCE, HELD_OUT).within(source, target)
+    few = draw_seeds(Seeds.of(dictionary, source, target), count, np.random.default_rng(seed))
     pairs = [(source.words[a], target.words[b]) for a, b in zip(few.source.tolist(), few.target.tolist(), strict=True)]
     seed_words = {word for word, _ in pairs}
-    test_pairs = [(pair.source, pair.target) for pair in whole if pair.source not in seed_words]
+    test_pairs = [(pair.source, pair.target) for pair in dictionary if pair.source not in seed_words]
     made = partial(Dictionary.of, SOURCE, HELD_OUT)
-    return made(pairs, Origin("seeds")), made(test_pairs, whole.origin)
+    return made(pairs, Origin("seeds")), made(test_pairs, dictionary.origin)
 
 
 def _outcome(prior: Prior, folder: Path, seed: int) -> Outcome:

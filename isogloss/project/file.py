@@ -152,7 +152,7 @@ def _faults(error: ValidationError) -> list[tuple[Place, str, str]]:
     return [
         (place, message, " or ".join(dict.fromkeys(expected)))
         for (place, message), expected in by_place.items()
-        if not any(len(other) > len(place) and other[: len(place)] == place for other in places)
+        if not any(len(longer) > len(place) and longer[: len(place)] == place for longer in places)
     ]
 
 
@@ -167,12 +167,12 @@ def _said(fault: ErrorDetails) -> tuple[str, str]:
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         names = _names_at(fault["loc"][:-1])
-        near = alike(str(fault["loc"][-1]), names, 1)
-        return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(names)}"
+        similar = alike(str(fault["loc"][-1]), names, 1)
+        return f"unknown name {where}", f"{similar[0]}" if similar else f"one of {', '.join(names)}"
     if fault["type"] == "missing":
         return f"no {where}", "a value for it"
-    kept = _EXPECTED.get(fault["type"], message.removeprefix("Input should be "))
-    return f"{where} = {masked(repr(value)):.60}", kept
+    expected = _EXPECTED.get(fault["type"], message.removeprefix("Input should be "))
+    return f"{where} = {masked(repr(value)):.60}", expected
 
 
 def _names_at(place: Sequence[str | int]) -> list[str]:

@@ -167,9 +167,9 @@ class Project(Section):
         parts = text.split("-")
         splits = [("-".join(parts[:n]), "-".join(parts[n:])) for n in range(1, len(parts))]
         registered = [codes for codes in splits if all(is_registered(code) for code in codes)]
-        both = [tuple(map(_code, codes)) for codes in registered]
-        declared = [codes for codes in both if set(codes) <= set(self.languages)]
-        for codes in (*declared, *both):
+        both_codes = [tuple(map(_code, codes)) for codes in registered]
+        declared = [codes for codes in both_codes if set(codes) <= set(self.languages)]
+        for codes in (*declared, *both_codes):
             if codes[0] != codes[1]:
                 return codes[0], codes[1]
         raise ValueError("expected two languages, such as en-fr")

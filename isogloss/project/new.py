@@ -103,12 +103,12 @@ def _lexicons(codes: Sequence[str], spoken: Sequence[str]) -> str:
     off = "" if len(spoken) > 1 else "# "
     hub = "en" if "en" in codes else codes[0]
     pairs = "all" if len(codes) < 5 else f"hub:{hub}"
-    other = f'"hub:{hub}"' if pairs == "all" else '"all"'
+    alternative = f'"hub:{hub}"' if pairs == "all" else '"all"'
     example = "-".join(next(iter(combinations(codes, 2))))
     inference = "" if pairs == "all" else "[inference]  # between the languages that nothing joins\n\n"
     return f"""\
 {off}[lexicons]{"  # needs vectors of two languages" if off else ""}
-{off}pairs = "{pairs}"  # or {other}, or a list such as ["{example}"]
+{off}pairs = "{pairs}"  # or {alternative}, or a list such as ["{example}"]
 
 {inference}[concepts]  # words that mean the same, as communities of the graph
 

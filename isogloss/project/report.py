@@ -169,14 +169,14 @@ def _model(statuses: Mapping[str, StepStatus]) -> str:
 def _steps(statuses: Mapping[str, StepStatus]) -> str:
     """Every step with its time."""
     rows: list[Sequence[str]] = []
-    for one in statuses.values():
-        cost = one.about
+    for status in statuses.values():
+        cost = status.about
         times = (f"{cost.seconds:,.1f}", f"{cost.cpu_seconds:,.1f}", f"{cost.memory_mb:,.0f}") if cost else ("", "", "")
-        state = '<span class="bad">failed</span>' if one.state == "failed" else one.state
-        name = f'{KINDS[one.step.kind]} <span class="whole">{escaped(one.step.subject)}</span>'
+        state = '<span class="bad">failed</span>' if status.state == "failed" else status.state
+        name = f'{KINDS[status.step.kind]} <span class="whole">{escaped(status.step.subject)}</span>'
         rows.append((name, state, *times))
-    made = [one.about for one in statuses.values() if one.about is not None]
-    total = f"{sum(one.seconds for one in made):,.1f}", f"{sum(one.cpu_seconds for one in made):,.1f}"
+    made = [status.about for status in statuses.values() if status.about is not None]
+    total = f"{sum(status.seconds for status in made):,.1f}", f"{sum(status.cpu_seconds for status in made):,.1f}"
     rows.append(("all that is done", "", *total, ""))
     head = ("step", "state", "seconds", "CPU seconds", "peak MB")
     return section("Steps", table(head, rows, numbers=range(2, 5)))

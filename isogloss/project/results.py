@@ -119,9 +119,9 @@ class Results:
 
     def prune(self, statuses: Mapping[str, StepStatus]) -> int:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
-        kept = {self.place(status.step, status.key) for status in statuses.values()}
+        current = {self.place(status.step, status.key) for status in statuses.values()}
         freed = 0
-        made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - kept
+        made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - current
         for folder in sorted(made | set(self.folder.glob("*/.*.part"))):  # the latter are of killed runs
             freed += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
             shutil.rmtree(folder, ignore_errors=True)

@@ -107,8 +107,8 @@ class Pipeline:
         matching = [step.name for step in self.steps if requested in (step.name, step.kind, step.subject)]
         if not matching:
             names = [name for step in self.steps for name in (step.name, step.kind)]
-            near = alike(requested, names, 1) or sorted({step.kind for step in self.steps})
-            raise VocabularyError(f"the project has no step {requested!r}, expected one such as {', '.join(near)}")
+            similar = alike(requested, names, 1) or sorted({step.kind for step in self.steps})
+            raise VocabularyError(f"the project has no step {requested!r}, expected one such as {', '.join(similar)}")
         return matching
 
     def _again(self, choice: Choice) -> frozenset[str]:

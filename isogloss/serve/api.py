@@ -122,7 +122,7 @@ def neighbors(
         edges = sum(browsing.translated_into(graph, graph.lookup(word, lang)).values())
         if edges > EDGES:
             raise VocabularyError(f"{word!r} has {edges:,} edges, more than {EDGES:,}; ask /api/translate instead")
-        values = [neighbor_as_json(near) for near in graph.neighbors(word, lang, k=k, licences=licence)]
+        values = [neighbor_as_json(neighbor) for neighbor in graph.neighbors(word, lang, k=k, licences=licence)]
     return json_answer(values)
 
 

@@ -96,15 +96,15 @@ def _thinned(graph: networkx.Graph, centre: str) -> networkx.Graph:
 
     if graph.number_of_edges() <= _EDGES * len(graph):
         return graph
-    near = networkx.Graph()
-    near.add_nodes_from(graph.nodes(data=True))
+    thinned = networkx.Graph()
+    thinned.add_nodes_from(graph.nodes(data=True))
     own = [
         (source, target, values | {"weight": 1.0 + values["weight"]})
         for source, target, values in graph.edges(centre, data=True)
     ]
-    near.add_edges_from(graph.edges(data=True))
-    near.add_edges_from(own)  # first into the tree
-    tree = networkx.maximum_spanning_tree(near)
+    thinned.add_edges_from(graph.edges(data=True))
+    thinned.add_edges_from(own)  # first into the tree
+    tree = networkx.maximum_spanning_tree(thinned)
     return graph.edge_subgraph([*tree.edges, *graph.edges(centre)]).copy()
 
 
@@ -120,9 +120,9 @@ def _spread(at: dict[str, tuple[float, float]], width: int, graph: networkx.Grap
         for _ in range(len(spots)):
             over = [
                 down
-                for other, (right, down) in spots.items()
+                for neighbor, (right, down) in spots.items()
                 if abs(down - top) < _GAP
-                and abs(right - left) < (wide + _LETTER * min(24, len(graph.nodes[other]["word"]))) / 2 + 14
+                and abs(right - left) < (wide + _LETTER * min(24, len(graph.nodes[neighbor]["word"]))) / 2 + 14
             ]
             if not over:
                 break

@@ -79,8 +79,8 @@ def word(request: Request, word: Text = "", lang: Code = "", to: Code = "", aske
         if not entries:
             return _unknown(request, graph, word, lang)
         if (written := entries[0].word) != word:
-            other = word if written.casefold() != word.casefold() else ""  # such as an inflected form
-            return RedirectResponse(word_address(written, entries[0].language, to=to, asked=other), 303)
+            other_form = word if written.casefold() != word.casefold() else ""  # such as an inflected form
+            return RedirectResponse(word_address(written, entries[0].language, to=to, asked=other_form), 303)
         counts = browsing.translated_into(graph, entries)
         concepts = browsing.concepts_of(graph, entries)
         targets = [to] if to else list(counts)[:AT_ONCE]
@@ -228,14 +228,14 @@ def _linked(graph: Graph, language: str) -> list[str]:
     catalogue = graph.catalogue
     start = graph.language_number(language)
     first = catalogue.linked.get(start, frozenset())
-    second = {code for near in first for code in catalogue.linked.get(near, frozenset())}
+    second = {code for neighbor in first for code in catalogue.linked.get(neighbor, frozenset())}
     return sorted(catalogue.codes[number] for number in (first | second) - {start})
 
 
 def _shared(graph: Graph, words: Sequence[Word]) -> dict[str, list[tuple[Translation, Translation]]]:
     """What both words are translated as, by language, the surest first."""
-    both = [browsing.translated_into(graph, graph.lookup(word.word, word.language)) for word in words]
-    codes = [code for code in both[0] if code in both[1]][:COMPARED]
+    translations = [browsing.translated_into(graph, graph.lookup(word.word, word.language)) for word in words]
+    codes = [code for code in translations[0] if code in translations[1]][:COMPARED]
     shared = {}
     for code in codes:
         first, second = (

@@ -17,10 +17,10 @@ def text(selected: Selected, name: str) -> str:
     """Sources, licences, addresses and counts of what was exported to the file ``name``."""
     used = {number: count for number, count in sorted(selected.counts.items()) if count}
     licences = [selected.origins[number].licence for number in used]
-    whole = strictest(licences) or ("unknown" if used else "none: nothing was exported")
+    strictest_licence = strictest(licences) or ("unknown" if used else "none: nothing was exported")
     lines = [
         f"{name} was exported from a graph made with isogloss.",
-        f"Strictest licence in it: {whole}",
+        f"Strictest licence in it: {strictest_licence}",
         "",
         "edges\tlicence\tclass\tkind\tsource\taddress",
     ]

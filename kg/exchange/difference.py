@@ -68,16 +68,16 @@ def different_pairs(old: Graph, new: Graph) -> Iterator[Pairs]:
 
     A weight is that of all sources of a pair together, each as far as it can be trusted.
     """
-    linked = {(here, there) for graph in (old, new) for here, there, _ in graph.pairs()}
-    for here, there in sorted(linked):
-        before, after = (_weights(graph, here, there) for graph in (old, new))
+    linked = {(source, target) for graph in (old, new) for source, target, _ in graph.pairs()}
+    for source, target in sorted(linked):
+        before, after = (_weights(graph, source, target) for graph in (old, new))
         changes = tuple(
             Change(*pair, before.get(pair), after.get(pair))
             for pair in sorted(before.keys() | after.keys())
             if not (pair in before and pair in after and abs(before[pair] - after[pair]) <= _CLOSE)
         )
         if changes:
-            yield Pairs(here, there, changes)
+            yield Pairs(source, target, changes)
 
 
 def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
@@ -100,15 +100,15 @@ def _words(graph: Graph, language: str) -> set[str]:
     return {row[0] for row in graph.store.rows("SELECT lemma FROM entry WHERE language = ?", (number,))}
 
 
-def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float]:
-    if not {here, there} <= set(graph.languages()):
+def _weights(graph: Graph, source_language: str, target_language: str) -> dict[tuple[str, str], float]:
+    if not {source_language, target_language} <= set(graph.languages()):
         return {}
     rows = graph.store.rows("SELECT id, name, quality FROM source")
     sources = {number: (name, quality) for number, name, quality in rows}
     records = SourceRecords.of(graph.store)
     claims: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for word, translation, source, weight in translation_claims(
-        graph.store, *map(graph.language_number, (here, there))
+        graph.store, *map(graph.language_number, (source_language, target_language))
     ):
         claims.setdefault((word, translation), []).append((source, weight))
     return {

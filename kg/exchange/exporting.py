@@ -134,8 +134,8 @@ def _around(graph: Graph, selected: Selected, around: WordSubgraph) -> Iterator[
     terms = Terms(selected.origins, frozenset(selected.permitted))
     words = graph.lookup(around.word, around.language)
     neighbourhood = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
-    for (near, relation, far), claims in neighbourhood.edges.items():
-        start, end = neighbourhood.words[near], neighbourhood.words[far]
+    for (src, relation, dst), claims in neighbourhood.edges.items():
+        start, end = neighbourhood.words[src], neighbourhood.words[dst]
         for source, weight in claims:
             if selected.permits(source, weight):
                 ends = start.language, start.word, RELATION_CODE[relation], end.language, end.word

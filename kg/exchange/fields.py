@@ -73,8 +73,8 @@ _THERE = {  # queries that find something where a graph has the field
 
 def without_room(store: Store, form: str) -> list[Field]:
     """What a graph has, or may have, and a format has no room for; whose it is stands beside every export."""
-    kept = CARRIED[form] | ({Field.PLACE} if form in _ORDERED else set())
-    missing = (field for field in Field if field not in kept)
+    carried = CARRIED[form] | ({Field.PLACE} if form in _ORDERED else set())
+    missing = (field for field in Field if field not in carried)
     return [
         field
         for field in missing

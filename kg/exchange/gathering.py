@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
@@ -81,13 +84,13 @@ class Gathering:
                 self._codes[name] = None
         return self._codes[name]
 
-    def pairs(self, here: str, there: str, relation: str | None = None) -> list[Pair]:
+    def pairs(self, source: str, target: str, relation: str | None = None) -> list[Pair]:
         """Where the pairs between two languages go; ``settle`` now and then."""
-        return self._pairs.setdefault((here, there, relation), [])
+        return self._pairs.setdefault((source, target, relation), [])
 
-    def placed(self, here: str, there: str, relation: str | None = None) -> tuple[list[Pair], list[int | None]]:
+    def placed(self, source: str, target: str, relation: str | None = None) -> tuple[list[Pair], list[int | None]]:
         """As ``pairs``, with a place in an article for each; where no pair has one, their order tells it."""
-        return self._placed.setdefault((here, there, relation), ([], []))
+        return self._placed.setdefault((source, target, relation), ([], []))
 
     def tag(self, language: str, word: str, part_of_speech: str) -> None:
         """Note what part of speech a word is; several for one word stand side by side, with blanks between."""
@@ -100,13 +103,13 @@ class Gathering:
 
     def settle(self) -> None:
         """Hand everything over."""
-        for (here, there, relation), pairs in self._pairs.items():
+        for (source, target, relation), pairs in self._pairs.items():
             if pairs:
-                dictionary = Dictionary(here, there, tuple(pairs), self.origin)
+                dictionary = Dictionary(source, target, tuple(pairs), self.origin)
                 self.count(self.graph.add(dictionary, relation=relation, run=self.run))
-        for (here, there, relation), (pairs, places) in self._placed.items():
+        for (source, target, relation), (pairs, places) in self._placed.items():
             known_places = None if places.count(None) == len(places) else [place or 0 for place in places]
-            dictionary = Dictionary(here, there, tuple(pairs), self.origin)
+            dictionary = Dictionary(source, target, tuple(pairs), self.origin)
             self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known_places))
         for language, tags in self._tags.items():
             self.graph.add_parts_of_speech(language, tags)
@@ -121,3 +124,23 @@ class Gathering:
         """What became of the file."""
         self.settle()
         return Added(self.taken, {**self.dropped, **(reasons or {})}, self.dropped.examples)
+
+
+def probability_of(text: str) -> float | None:
+    """A probability as a file writes it; ``None`` where ``text`` is none."""
+    try:
+        probability = float(text)
+    except ValueError:
+        return None
+    return probability if 0 <= probability <= 1 else None
+
+
+def evidence_of(sense: str | None, facts: str | None) -> dict[str, Any] | None:
+    """The evidence of an edge, from its sense and a JSON object of other facts; ``None`` where that is damaged."""
+    try:
+        evidence = orjson.loads(facts) if facts else {}
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(evidence, dict):
+        return None
+    return {**evidence, "sense": sense} if sense else evidence

@@ -38,11 +38,11 @@ def write(selected: Selected, path: Path, lines: Iterable[Line] | None = None) -
         out.write("</nodes>\n<edges>\n")
         for number, line in enumerate(held):
             origin = selected.origins[line.origin]
-            near, far = nodes[line.source_language, line.source], nodes[line.target_language, line.target]
+            source, target = nodes[line.source_language, line.source], nodes[line.target_language, line.target]
             sense, _ = sense_and_rest(line.facts)
             values = _values(line.relation, origin.name, origin.licence, sense)
             out.write(
-                f'<edge id="{number}" source="n{near}" target="n{far}" weight="{line.weight!r}">{values}</edge>\n'
+                f'<edge id="{number}" source="n{source}" target="n{target}" weight="{line.weight!r}">{values}</edge>\n'
             )
         out.write("</edges>\n</graph>\n</gexf>\n")
     return len(held)

@@ -101,8 +101,8 @@ def _imported(job: Import, format: str | None) -> Added:  # noqa: A002
         raise FormatError(f"{path} does not exist; expected a file to import, check the path")
     of_units = UNITS.get(format) if format else next((units for units in UNITS.values() if units.matches(path)), None)
     if of_units is not None:
-        both = [language_code(code) for code in (source, target) if source and target and code]
-        return _added_units(job, of_units.read_all(path, *both))
+        codes = [language_code(code) for code in (source, target) if source and target and code]
+        return _added_units(job, of_units.read_all(path, *codes))
     if source is None or target is None:
         source, target = _languages_named(path, format)
         return replace(_added(job, read_dictionary(path, source, target, format=format)), languages=(source, target))

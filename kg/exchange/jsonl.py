@@ -105,14 +105,14 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
     queries = [_EDGES.format(facts=facts, evidence=evidence, ends=part) for part in selected.either_way()]
     for rows in (rows for query in queries for rows in selected.store.stream(query)):
         for src, source, relation, dst, target, weight, by, place, forth, run, facts, back, *facts_back in rows:
-            here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
+            start, end = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
-            line = {"edge": [here, source, RELATION_CODE[relation], there, target], "weight": weight, "by": by}
+            line = {"edge": [start, source, RELATION_CODE[relation], end, target], "weight": weight, "by": by}
             if forth is not None or back is None:
                 yield {**line, **_place(place), **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
-                line["edge"] = [there, target, RELATION_CODE[INVERSE[relation]], here, source]
+                line["edge"] = [end, target, RELATION_CODE[INVERSE[relation]], start, source]
                 yield {**line, **_place(-place), **_reason(*facts_back)}
 
 
@@ -186,8 +186,8 @@ class Reader:
 
     def flush(self) -> None:
         """Hand everything over to the graph."""
-        for (here, there, relation, by, run), (pairs, places) in self._pairs.items():
-            dictionary = Dictionary(here, there, tuple(pairs), self._origins[by])
+        for (source, target, relation, by, run), (pairs, places) in self._pairs.items():
+            dictionary = Dictionary(source, target, tuple(pairs), self._origins[by])
             self._count(self.graph.add(dictionary, relation=relation, run=self._runs[run], places=places))
         for (by, language), (keys, words, weights) in self._members.items():
             self._count(self.graph.add_members(language, keys, words, self._origins[by], weights))
@@ -228,13 +228,13 @@ class Reader:
         self._runs[_whole(value["run"])] = Run(method, settings, seed, version, started)
 
     def _edge(self, value: Mapping[str, Any]) -> None:
-        here, source, relation, there, target = map(_text, value["edge"])
-        language_code(here), language_code(there)
+        src, source, relation, dst, target = map(_text, value["edge"])
+        language_code(src), language_code(dst)
         weight, by, run = _probability("weight", value["weight"]), value["by"], value.get("run")
         if relation not in _RELATIONS:
             raise ValueError(f"unknown relation {relation!r}")
         self._check_known(by, run)
-        pairs, places = self._pairs.setdefault((here, there, relation, by, run), ([], []))
+        pairs, places = self._pairs.setdefault((src, dst, relation, by, run), ([], []))
         pairs.append(Pair(source, target, weight, _object(value.get("evidence"))))
         places.append(_whole(value.get("place", 0)))  # negative where the article is on the other word
         self.held += 1

@@ -112,29 +112,29 @@ class _Reader:
 
     def _take_entry(self, entry: dict[str, Any], glossed: bool) -> None:
         gathered = self.gathered
-        here = gathered.language(entry["lang_code"])
+        language = gathered.language(entry["lang_code"])
         word = tidy(entry["word"])
-        if here is None or not word or len(word) > LONGEST:
-            reason = "word of an unknown language" if here is None else "word empty or too long"
+        if language is None or not word or len(word) > LONGEST:
+            reason = "word of an unknown language" if language is None else "word empty or too long"
             gathered.dropped.note(reason, f"{word} ({entry['lang_code']})")
             return
-        if gathered.source not in (None, here):
+        if gathered.source not in (None, language):
             return
         self.tag = part_of_speech(entry.get("pos") or "")
         if self.tag:
-            gathered.tag(here, word, self.tag)
-        self._take_translations(here, word, entry.get("translations") or (), "")
+            gathered.tag(language, word, self.tag)
+        self._take_translations(language, word, entry.get("translations") or (), "")
         for sense in entry.get("senses") or ():
             if listed := sense.get("translations"):
                 glosses = sense.get("glosses") or sense.get("raw_glosses") or ("",)
-                self._take_translations(here, word, listed, glosses[-1])
-            if glossed and here not in ("en", "mul") and not (sense.keys() & _FORMS):
-                self._take_glosses(here, word, sense.get("glosses") or (), entry.get("pos") == "verb")
+                self._take_translations(language, word, listed, glosses[-1])
+            if glossed and language not in ("en", "mul") and not (sense.keys() & _FORMS):
+                self._take_glosses(language, word, sense.get("glosses") or (), entry.get("pos") == "verb")
 
-    def _take_glosses(self, here: str, word: str, glosses: Sequence[str], verb: bool) -> None:
+    def _take_glosses(self, language: str, word: str, glosses: Sequence[str], verb: bool) -> None:
         """Note the last, most specific gloss if it lists terms; a definition is counted."""
-        lists = self.lists.setdefault(here, {})
-        pairs = lists["en"] if "en" in lists else self._list(here, "en")
+        lists = self.lists.setdefault(language, {})
+        pairs = lists["en"] if "en" in lists else self._list(language, "en")
         if pairs is None or not glosses:
             return
         terms = [term.removeprefix("to ") if verb else term for term in terms_in(glosses[-1])]
@@ -144,12 +144,12 @@ class _Reader:
         self.gathered.held += len(terms)
         pairs += (new_pair(Pair, (word, target, 1.0, None)) for target in map(tidy, terms) if target)
 
-    def _take_translations(self, here: str, word: str, listed: Sequence[dict[str, Any]], gloss: str) -> None:
-        lists = self.lists.setdefault(here, {})
+    def _take_translations(self, language: str, word: str, listed: Sequence[dict[str, Any]], gloss: str) -> None:
+        lists = self.lists.setdefault(language, {})
         self.gathered.held += len(listed)
         for translation in listed:
             code = translation.get("lang_code") or translation.get("code") or ""
-            pairs = lists[code] if code in lists else self._list(here, code)
+            pairs = lists[code] if code in lists else self._list(language, code)
             if pairs is None:
                 if self.gathered.language(code) is None:
                     self.gathered.dropped.note("translation into an unknown language", f"{word} : {translation}")
@@ -172,9 +172,9 @@ class _Reader:
                 elif target:
                     pairs.append(new_pair(Pair, (word, target, 1.0, why)))
 
-    def _list(self, here: str, code: str) -> list[Pair] | None:
+    def _list(self, source: str, code: str) -> list[Pair] | None:
         """Where the pairs into the language that the file calls ``code`` go, ``None`` where they are not wanted."""
-        there = self.gathered.language(code)
-        wanted = there is not None and self.gathered.target in (None, there)
-        self.lists[here][code] = self.gathered.pairs(here, there) if wanted and there is not None else None
-        return self.lists[here][code]
+        target = self.gathered.language(code)
+        wanted = target is not None and self.gathered.target in (None, target)
+        self.lists[source][code] = self.gathered.pairs(source, target) if wanted and target is not None else None
+        return self.lists[source][code]

@@ -11,15 +11,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, LONGEST_GLOSS, Gathering, Import, new_pair
+from isogloss.kg.exchange.gathering import (
+    HELD,
+    LONGEST,
+    LONGEST_GLOSS,
+    Gathering,
+    Import,
+    evidence_of,
+    new_pair,
+    probability_of,
+)
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
@@ -247,46 +254,46 @@ class _Joined:
                 lists.clear()
             pair_list = lists.get((language, into))
             if pair_list is None:
-                here, there = self._languages(language, into)
-                if here is None or there is None or self._unwanted(here, there):
+                codes = self._wanted(language, into)
+                if codes is None:
                     continue
-                pair_list = lists[language, into] = here, gathered.pairs(here, there)
+                pair_list = lists[language, into] = codes[0], gathered.pairs(*codes)
             if not self._sound(word, target):
                 continue
-            here, pairs = pair_list
+            source_language, pairs = pair_list
             why = {"sense": gloss[:LONGEST_GLOSS]} if gloss else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
-            if tag and tagged != (here, word, tag):
-                tagged = here, word, tag
+            if tag and tagged != (source_language, word, tag):
+                tagged = source_language, word, tag
                 gathered.tag(*tagged)
 
     def relations(self) -> None:
         """Those of ``vartrans``."""
         rows = self.rows.relations()
         for word, language, tag, target, into, target_tag, category, value, by, sense, facts, run, at in rows:
-            here, there = self._languages(language, into)
-            if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
+            codes = self._wanted(language, into)
+            if codes is None or not self._sound(word, target):
                 continue
-            weight = _weight(value)
+            weight = 1.0 if value is None else probability_of(value)
             relation = CATEGORIES.get(category) if category else None
             if weight is None or (category and relation is None and not _is_translation(category)):
                 reason = "weight that is not a probability" if weight is None else "unknown relation"
                 self.unsaid.dropped.note(reason, f"{word} : {target}")
                 continue
-            why = _evidence(sense, facts)
+            why = evidence_of(sense, facts)
             if why is None:
                 self.unsaid.dropped.note("evidence that is not a JSON object", facts or "")
                 continue
             gathered = self._by(by, run)
-            kind = relation or ("translation" if here == there else None)
-            pairs, places = gathered.placed(here, there, kind)
+            kind = relation or ("translation" if codes[0] == codes[1] else None)
+            pairs, places = gathered.placed(*codes, kind)
             pairs.append(new_pair(Pair, (word, target, weight, why or None)))
             places.append(place_of(at))
             gathered.held += 1
             if gathered.held >= HELD:
                 gathered.settle()
-            for code, written, name in ((here, word, tag), (there, target, target_tag)):
+            for code, written, name in zip(codes, (word, target), (tag, target_tag), strict=True):
                 if name:
                     gathered.tag(code, written, name)
 
@@ -295,14 +302,14 @@ class _Joined:
         by_source: dict[int | None, dict[str, dict[str, list[str]]]] = {}
         described: dict[int | None, dict[str, AboutConcept]] = {}
         for node, key, by, pos, definition, word, language, tag in self.rows.members():
-            here, _ = self._languages(language, language)
-            if here is not None and self._sound(word, word):
+            known_code, _ = self._languages(language, language)
+            if known_code is not None and self._sound(word, word):
                 name = key or f"{node & 0xFFFFFFFFFFFF:x}"
-                by_source.setdefault(by, {}).setdefault(name, {}).setdefault(here, []).append(word)
+                by_source.setdefault(by, {}).setdefault(name, {}).setdefault(known_code, []).append(word)
                 if pos or definition:
                     described.setdefault(by, {})[name] = AboutConcept(pos or "", definition or "")
                 if tag:
-                    self._by(by).tag(here, word, tag)
+                    self._by(by).tag(known_code, word, tag)
         for by, concepts in by_source.items():
             origin = self.origins.get(by, self.origins[None])
             self.unsaid.count(self.graph.add_concepts(concepts, origin))
@@ -331,9 +338,13 @@ class _Joined:
             gathered.dropped.note("word of an unknown language", ", ".join(str(name) for name in names))
         return codes
 
-    def _unwanted(self, here: str, there: str) -> bool:
+    def _wanted(self, *names: str | None) -> tuple[str, str] | None:
+        """The codes of two languages, where both are known and the pair is to be taken in."""
+        source, target = self._languages(*names)
         gathered = self.unsaid
-        return gathered.source not in (None, here) or gathered.target not in (None, there)
+        if source is None or target is None:
+            return None
+        return (source, target) if gathered.source in (None, source) and gathered.target in (None, target) else None
 
     def _sound(self, word: str | None, target: str | None) -> bool:
         if word and target and len(word) <= LONGEST and len(target) <= LONGEST:
@@ -342,33 +353,14 @@ class _Joined:
         return False
 
 
-def _weight(value: Any) -> float | None:
-    try:
-        weight = 1.0 if value is None else float(value)
-    except ValueError:
-        return None
-    return weight if 0 <= weight <= 1 else None
-
-
 def _is_translation(category: str) -> bool:
     """Whether a category, or the class that says no more, is one of translations."""
     return category.endswith("ranslation") or category.startswith(KINDS_OF_TRANSLATION)
 
 
-def _evidence(sense: str | None, facts: str | None) -> dict[str, Any] | None:
-    """The evidence of a relation, ``None`` where it is damaged."""
-    try:
-        evidence = orjson.loads(facts) if facts else {}
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(evidence, dict):
-        return None
-    return {**evidence, "sense": sense} if sense else evidence
-
-
 def _run(method: str | None, settings: str, seed: str | None, version: str | None, started: str | None) -> Run | None:
     """A run, ``None`` where its settings are damaged."""
-    evidence = _evidence(None, settings)
+    evidence = evidence_of(None, settings)
     if evidence is None or (seed and not seed.lstrip("-").isdecimal()):
         return None
     return Run(method or "", evidence, int(seed) if seed else None, version or "", started or "")
@@ -376,7 +368,7 @@ def _run(method: str | None, settings: str, seed: str | None, version: str | Non
 
 def _origin(usual: Origin, *terms: Any) -> Origin:
     title, licence, version, url, kind, quality = (term or "" for term in terms)
-    trusted = _weight(quality or None)
+    trusted = probability_of(quality or "1")
     return replace(
         usual,
         name=title or usual.name,

@@ -167,20 +167,20 @@ class _Writer:
 
     def _reason(self, run: int | None, facts: str | None) -> list[str]:
         """Why an edge was found, as facts."""
-        sense, rest = sense_and_rest(facts or "")
+        sense, evidence = sense_and_rest(facts or "")
         statements = [] if run is None else [f"{self.notation.term('prov:wasGeneratedBy')} _:r{run}"]
         if sense:
             statements.append(f'{self.notation.term("rdfs:comment")} "{escaped(sense)}"')
-        if rest:
-            statements.append(f'<{OURS}evidence> "{escaped(rest)}"')
+        if evidence:
+            statements.append(f'<{OURS}evidence> "{escaped(evidence)}"')
         return statements
 
     def _run(self, number: int, method: str, settings: str, seed: str, version: str, started: str) -> str:
         term = self.notation.term
         values = {"rdfs:label": method, "dcterms:hasVersion": version, "prov:startedAtTime": started}
         facts = [f'{term(name)} "{escaped(value)}"' for name, value in values.items()]
-        ours = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
-        return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *ours)
+        own_terms = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
+        return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *own_terms)
 
     @property
     def _type(self) -> str:
@@ -244,8 +244,8 @@ class _Writer:
             "rdfs:seeAlso": origin.url,
         }
         facts = [f'{self.notation.term(name)} "{escaped(value)}"' for name, value in values.items()]
-        ours = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
-        return self.notation.about(f"_:s{number}", *facts, *ours)
+        own_terms = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
+        return self.notation.about(f"_:s{number}", *facts, *own_terms)
 
     def _concept(self, number: int, shared: SelectedConcept, senses: list[str]) -> str:
         term, key, about = self.notation.term, shared.key, shared.about

@@ -206,18 +206,18 @@ class Selected:
     def concepts(self) -> Iterator[SelectedConcept]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
         wanted = {number for numbers in self._meant.values() for number in numbers}
-        here, concept = 0, SelectedConcept("", 0, [])
+        current, concept = 0, SelectedConcept("", 0, [])
         for rows in self.store.stream(_MEMBERS):
             for number, key, by, pos, definition, cohesion, language, written, entry, weight in rows:
                 if by not in self.permitted or (wanted and language not in wanted):
                     continue
-                if number != here:
-                    if here:
+                if number != current:
+                    if current:
                         yield concept
-                    here, concept = number, SelectedConcept(key, by, [], AboutConcept(pos, definition, cohesion))
+                    current, concept = number, SelectedConcept(key, by, [], AboutConcept(pos, definition, cohesion))
                 concept.members.append(Member(self.codes[language], written, entry, weight))
                 self.counts[by] += 1
-        if here:
+        if current:
             yield concept
 
     def words(self) -> Iterator[Described]:
@@ -277,9 +277,9 @@ class Selected:
             if self._judges:
                 rows = [row for row in rows if not self._denied(row)]
             if self.whole:
-                kept = [row for row in rows if row[0] != row[3]]
-                self.counts.update(map(_ORIGIN, kept))
-                yield kept
+                edges = [row for row in rows if row[0] != row[3]]
+                self.counts.update(map(_ORIGIN, edges))
+                yield edges
             else:
                 yield [row for row in rows if row[0] != row[3] and self.permits(row[6], row[5])]
 

@@ -67,7 +67,7 @@ class _Edges:
     """Translations and synonyms between words given by number, with their sources; those in an entry are taken out."""
 
     words: dict[int, tuple[str, str]] = field(default_factory=dict)
-    near: dict[int, dict[int, set[int]]] = field(default_factory=dict)  # the sources by both words, from either end
+    sources_between: dict[int, dict[int, set[int]]] = field(default_factory=dict)  # from either end
     senses: dict[tuple[int, int, str], list[int]] = field(
         default_factory=dict
     )  # translations by source, word and sense
@@ -75,24 +75,24 @@ class _Edges:
 
     def add(self, source: int, target: int, by: int, sense: str) -> None:
         """Note that a source translates a word so, in some sense."""
-        for here, there in (source, target), (target, source):
-            self.near.setdefault(here, {}).setdefault(there, set()).add(by)
+        for start, end in (source, target), (target, source):
+            self.sources_between.setdefault(start, {}).setdefault(end, set()).add(by)
         if sense:
             self.senses.setdefault((by, source, sense), []).append(target)
 
     def settle(self, words: Sequence[int]) -> None:
         """Note that these words stand in one entry."""
         group = set(words)
-        self.apart.update((a, b) for a in words for b in group & self.near.get(a, {}).keys() if a < b)
+        self.apart.update((a, b) for a in words for b in group & self.sources_between.get(a, {}).keys() if a < b)
 
     def groups(self) -> Iterator[list[int]]:
         """Words that are all linked to each other, until every link is in a group or in an entry."""
-        for first, neighbours in self.near.items():
+        for first, neighbours in self.sources_between.items():
             for second in neighbours:
                 if first < second and (first, second) not in self.apart:
                     group = [first, second]
-                    for third in sorted(neighbours.keys() & self.near[second].keys()):
-                        if all(third in self.near[member] for member in group):
+                    for third in sorted(neighbours.keys() & self.sources_between[second].keys()):
+                        if all(third in self.sources_between[member] for member in group):
                             group.append(third)
                     self.settle(group)
                     yield group
@@ -101,8 +101,8 @@ class _Edges:
         """Who links any two of these words."""
         group, origins = set(words), set[int]()
         for word in words:
-            links = self.near.get(word, {})
-            origins.update(*(links[other] for other in group & links.keys()))
+            links = self.sources_between.get(word, {})
+            origins.update(*(links[end] for end in group & links.keys()))
         return origins
 
 

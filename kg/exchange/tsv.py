@@ -16,9 +16,9 @@ import orjson
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import LeftOut, all_reasons
+from isogloss.data.left_out import NOT_UTF8, LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, evidence_of, probability_of
 from isogloss.kg.exchange.selection import PLACED, Selected
 from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.schema import RELATION_CODE
@@ -49,14 +49,14 @@ def write(selected: Selected, path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("\t".join(COLUMNS) + "\n")
         for line in selected.lines(PLACED):
-            here, source, relation, there, target, weight, by, pos, target_pos, facts, concept, place = line
-            sense, rest = sense_and_rest(facts)
-            columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
+            src, source, relation, dst, target, weight, by, pos, target_pos, facts, concept, place = line
+            sense, evidence = sense_and_rest(facts)
+            columns = (pos, target_pos, sense.translate(_BLANK), evidence, concept.translate(_BLANK))
             ends = (
-                here,
+                src,
                 source.translate(_BLANK),
                 relation,
-                there,
+                dst,
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
@@ -118,7 +118,7 @@ class _Reader:
         try:
             row = line.removesuffix(b"\r").decode().split("\t")
         except UnicodeDecodeError:
-            self.dropped.note("not UTF-8", repr(line[:80]))
+            self.dropped.note(NOT_UTF8, repr(line[:80]))
             return
         if not self._place:
             self._name_columns(number, row)
@@ -151,14 +151,12 @@ class _Reader:
             return row[place] if place < len(row) else ""
 
         gathered = self._by(tuple(map(said, _ORIGIN)))
-        here, there = gathered.language(said("source_language")), gathered.language(said("target_language"))
+        src, dst = gathered.language(said("source_language")), gathered.language(said("target_language"))
         source, target, relation = said("source"), said("target"), said("relation")
-        weight = _weight(said("weight"))
-        if here is None or there is None:
+        weight = probability_of(said("weight").strip() or "1")
+        if src is None or dst is None:
             return "word of an unknown language"
-        if self.wanted and not (
-            self.wanted <= {here, there} and ({here, there} <= self.wanted or len(self.wanted) == 1)
-        ):
+        if self.wanted and not (self.wanted <= {src, dst} and ({src, dst} <= self.wanted or len(self.wanted) == 1)):
             return None
         if max(len(source), len(target)) > LONGEST:
             return f"longer than {LONGEST} characters"
@@ -166,19 +164,19 @@ class _Reader:
             return "weight that is not a probability"
         if relation and relation not in _RELATIONS:
             return "unknown relation"
-        for code, word, tags in (here, source, said("source_pos")), (there, target, said("target_pos")):
+        for code, word, tags in (src, source, said("source_pos")), (dst, target, said("target_pos")):
             if tags:
                 gathered.tag(code, word, tags)
         if relation == "same_concept":
             if key := said("concept"):
                 words = self._concepts.setdefault(gathered.origin, {}).setdefault(key, {})
-                words.setdefault(here, {})[source] = words.setdefault(there, {})[target] = None
+                words.setdefault(src, {})[source] = words.setdefault(dst, {})[target] = None
                 return None
             relation = ""
-        facts = _facts(said("sense"), said("evidence"))
+        facts = evidence_of(said("sense"), said("evidence"))
         if facts is None:
             return "evidence that is not a JSON object"
-        pairs, places = gathered.placed(here, there, relation or None)
+        pairs, places = gathered.placed(src, dst, relation or None)
         pairs.append(Pair(source, target, weight, facts or None))
         places.append(place_of(said("place")) if said("place") else self._unplaced)
         gathered.held += 1
@@ -189,7 +187,7 @@ class _Reader:
     def _by(self, terms: tuple[str, ...]) -> Gathering:
         if terms not in self._gathered:
             name, licence, kind, url, quality, version = terms
-            trusted = _weight(quality)
+            trusted = probability_of(quality.strip() or "1")
             origin = Origin(
                 name or self.path.name,
                 licence,
@@ -200,22 +198,3 @@ class _Reader:
             )
             self._gathered[terms] = Gathering(self.graph, self.rename(origin))
         return self._gathered[terms]
-
-
-def _weight(text: str) -> float | None:
-    try:
-        weight = float(text) if text.strip() else 1.0
-    except ValueError:
-        return None
-    return weight if 0 <= weight <= 1 else None
-
-
-def _facts(sense: str, rest: str) -> dict[str, Any] | None:
-    """The evidence of a line, ``None`` where it is damaged."""
-    try:
-        evidence = orjson.loads(rest) if rest else {}
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(evidence, dict):
-        return None
-    return {**evidence, "sense": sense} if sense else evidence

@@ -19,7 +19,7 @@ from isogloss.data.licence import strictest
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import LONGEST, Import
+from isogloss.kg.exchange.gathering import LONGEST, Import, probability_of
 from isogloss.kg.exchange.wn_relations import Relations
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
@@ -144,7 +144,7 @@ class _Reader:
         self._definitions.setdefault(self._key, " ".join(text.split()))
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
-        if (confidence := attributes.get("confidenceScore")) and (sure := _probability(confidence)) is not None:
+        if (confidence := attributes.get("confidenceScore")) and (sure := probability_of(confidence)) is not None:
             self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
@@ -207,21 +207,13 @@ class _Reader:
                 tags[word] = " ".join(sorted({*tags[word].split(), tag}))
         return tags
 
-    def _drop(self, reason: str, count: int = 1) -> None:
-        self.dropped[reason] = self.dropped.get(reason, 0) + count
+    def _drop(self, reason: str) -> None:
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
 
 
 def _tag(attributes: Mapping[str, str], kind: str) -> str:
     """The part of speech that an element names, or its ``dc:type`` where that is one and tells more."""
     return (kind and part_of_speech(kind)) or part_of_speech(attributes.get("partOfSpeech", ""))
-
-
-def _probability(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value <= 1 else None
 
 
 def licence(address: str) -> str:
@@ -247,8 +239,8 @@ def _link(graph: Graph, origin: Origin) -> None:
     own = numbers.pop(origin, None)
     joint = joint_names([*numbers, origin])
     codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
-    for other, number in numbers.items() if own is not None and origin.name not in joint else ():
-        if other.name in joint:
+    for partner, number in numbers.items() if own is not None and origin.name not in joint else ():
+        if partner.name in joint:
             continue
         rows = [*store.rows(_SHARED, (own, number)), *store.rows(_SHARED, (number, own))]
         languages: dict[str, set[int]] = {}
@@ -260,7 +252,7 @@ def _link(graph: Graph, origin: Origin) -> None:
                 members.setdefault(language, []).append((key, word, weight))
         for language, of_language in members.items():
             keys, words, weights = zip(*of_language, strict=True)
-            graph.add_members(codes[language], keys, words, _together(origin, other), weights)
+            graph.add_members(codes[language], keys, words, _together(origin, partner), weights)
 
 
 def joint_names(origins: Iterable[Origin]) -> set[str]:

@@ -98,8 +98,8 @@ def store(graph: Graph, communities_found: Sequence[Community]) -> int:
 
 def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> Weights:
     """Each link's weight times the share of neighbours that both ends have in common, themselves included."""
-    both = np.concatenate([source, target]), np.concatenate([target, source])
-    table = csr_array((np.ones(2 * len(source)), both), shape=(count, count))
+    ends = np.concatenate([source, target]), np.concatenate([target, source])
+    table = csr_array((np.ones(2 * len(source)), ends), shape=(count, count))
     table.setdiag(1)
     degree = np.asarray(table.sum(axis=1)).ravel()
     common = np.empty(len(source))
@@ -116,8 +116,8 @@ def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> We
 
 def _grouped(source: Numbers, target: Numbers, strength: Weights, count: int, seed: int) -> Numbers:
     """The number of the group of each word, by its links."""
-    both = np.concatenate([source, target]), np.concatenate([target, source])
-    table = csr_matrix((np.tile(strength, 2), both), shape=(count, count))
+    ends = np.concatenate([source, target]), np.concatenate([target, source])
+    table = csr_matrix((np.tile(strength, 2), ends), shape=(count, count))
     if sys.version_info >= (3, 14):  # for which there is no wheel of it
         return _propagated(source, target, strength, count, seed)
     from sknetwork.clustering import Leiden
@@ -140,8 +140,8 @@ def _seed_c_library(seed: int) -> None:
 
 def _of_size(groups: Numbers, least: int) -> Numbers:
     """The groups of ``least`` words or more, numbered anew; -1 for words of smaller ones."""
-    kept = np.bincount(groups) >= least
-    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    large_enough = np.bincount(groups) >= least
+    numbers = np.where(large_enough, np.cumsum(large_enough) - 1, -1)
     return numbers[groups]
 
 
@@ -168,7 +168,7 @@ def _described(
     count = int(of_word.max(initial=-1)) + 1
     inside = np.flatnonzero((of_word[source] == of_word[target]) & (of_word[source] >= 0))
     degree = np.bincount(np.concatenate(both_ends), minlength=len(numbers))
-    kept = np.bincount(np.concatenate([source[inside], target[inside]]), minlength=len(numbers))
+    inside_degree = np.bincount(np.concatenate([source[inside], target[inside]]), minlength=len(numbers))
     linked = np.bincount(of_word[source[inside]], minlength=count)
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
@@ -176,10 +176,10 @@ def _described(
     cohesion = np.round(linked / np.maximum(possible, 1), 4)
     good = (possible > 0) & (cohesion >= min_cohesion)  # none is possible between words of one language
     members = np.flatnonzero(np.append(good, False)[of_word])  # the last is for words of no group, -1
-    members = members[np.lexsort((members, -kept[members], of_word[members]))]
+    members = members[np.lexsort((members, -inside_degree[members], of_word[members]))]
     codes = translations.language_groups.codes
     languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]
-    belonging = np.round(kept[members] / degree[members], 4).tolist()
+    belonging = np.round(inside_degree[members] / degree[members], 4).tolist()
     every = list(map(Member, translations.words(numbers[members]), languages, belonging))
     licence = {mask: strictest(translations.licences_of(mask)) for mask in np.unique(masks[good]).tolist()}
     sizes = np.bincount(of_word[members], minlength=count)[good]

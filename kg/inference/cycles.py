@@ -35,14 +35,14 @@ class Adjacency:
         language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
         ends_of = [(np.minimum(link.source, link.target), np.maximum(link.source, link.target)) for link in links]
-        keys = [pair_keys(*both) for both in ends_of]
+        keys = [pair_keys(*pair_of_ends) for pair_of_ends in ends_of]
         return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.language_groups.of_words)
 
-    def linked(self, one: Numbers, other: Numbers) -> Numbers:
+    def linked(self, source: Numbers, target: Numbers) -> Numbers:
         """1 where two words are linked, else 0."""
         if not len(self.keys):
-            return np.zeros(len(one), np.int64)
-        keys = pair_keys(np.minimum(one, other), np.maximum(one, other))
+            return np.zeros(len(source), np.int64)
+        keys = pair_keys(np.minimum(source, target), np.maximum(source, target))
         place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         is_linked: Numbers = (self.keys[place] == keys).astype(np.int64)
         return is_linked
@@ -54,9 +54,9 @@ def density(candidates: Candidates) -> Weights:
     if not len(candidates):
         return best
     adjacency = Adjacency.among(candidates.languages)
-    first, other = _pairs(candidates)
+    first, second = _pairs(candidates)
     owner = candidates.of_path[first]
-    p, q = candidates.paths.pivot[first], candidates.paths.pivot[other]
+    p, q = candidates.paths.pivot[first], candidates.paths.pivot[second]
     apart = adjacency.language_of(p) != adjacency.language_of(q)
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
@@ -70,12 +70,12 @@ def _longer(candidates: Candidates, adjacency: Adjacency, best: Weights) -> None
     languages = candidates.languages
     between = languages.translations.between
     for first in languages.pivots:
-        near = between(languages.source, first)
+        start_edge = between(languages.source, first)
         for second in languages.pivots:
             if second == first:
                 continue
-            far = between(languages.target, second)
-            owner, p, q = _joined(candidates, near.source, near.target, far.source, far.target)
+            last_edge = between(languages.target, second)
+            owner, p, q = _joined(candidates, start_edge.source, start_edge.target, last_edge.source, last_edge.target)
             joined = adjacency.linked(p, q) == 1
             _close(candidates, adjacency, owner[joined], p[joined], q[joined], best)
 
@@ -111,12 +111,12 @@ def _joined(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """For each candidate, the translations of its one word with those of the other: candidate, one, other."""
     start, end = np.searchsorted(near_word, candidates.source), np.searchsorted(far_word, candidates.target)
-    near = np.minimum(np.searchsorted(near_word, candidates.source, "right") - start, EXPANDED)
-    far = np.minimum(np.searchsorted(far_word, candidates.target, "right") - end, EXPANDED)
-    size = near * far
+    outgoing = np.minimum(np.searchsorted(near_word, candidates.source, "right") - start, EXPANDED)
+    incoming = np.minimum(np.searchsorted(far_word, candidates.target, "right") - end, EXPANDED)
+    size = outgoing * incoming
     owner = np.repeat(np.arange(len(candidates)), size)
     within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    return owner, near_pivot[start[owner] + within // far[owner]], far_pivot[end[owner] + within % far[owner]]
+    return owner, near_pivot[start[owner] + within // incoming[owner]], far_pivot[end[owner] + within % incoming[owner]]
 
 
 def _ranges(starts: Numbers, counts: Numbers) -> Numbers:

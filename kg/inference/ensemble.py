@@ -80,10 +80,10 @@ def fit(
     prior_model = base or prior()
     weights = np.r_[np.array(prior_model.weights), np.zeros(len(BEYOND_PRIOR) + 1)]
     own = [examples for examples in training if examples.described.candidates is described.candidates]
-    other = [examples for examples in training if examples.described.candidates is not described.candidates]
-    if any(examples.described.columns[name].any() for examples in other for name in ("compared", "encoded")):
+    elsewhere = [examples for examples in training if examples.described.candidates is not described.candidates]
+    if any(examples.described.columns[name].any() for examples in elsewhere for name in ("compared", "encoded")):
         beyond = slice(-len(BEYOND_PRIOR) - 1, -1)
-        weights[beyond] = _posterior(other, prior_model, weights, _precision(prior_model, FIXED_PRECISION))[beyond]
+        weights[beyond] = _posterior(elsewhere, prior_model, weights, _precision(prior_model, FIXED_PRECISION))[beyond]
     if own:
         selection = np.r_[np.log(max(full_coverage / own[0].coverage, 1)), np.zeros(len(weights) - 1)]
         weights = _posterior(own, prior_model, weights + selection, _precision(prior_model, precision)) - selection

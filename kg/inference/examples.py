@@ -40,9 +40,9 @@ class Examples:
         """The source word of each example."""
         return self.described.candidates.source[self.rows]
 
-    def some(self, kept: Flags) -> Examples:
-        """Those that are ``kept``, shape ``(examples,)``."""
-        return replace(self, rows=self.rows[kept], truth=self.truth[kept])
+    def some(self, chosen: Flags) -> Examples:
+        """Those that are ``chosen``, shape ``(examples,)``."""
+        return replace(self, rows=self.rows[chosen], truth=self.truth[chosen])
 
     @property
     def enough(self) -> bool:

@@ -104,10 +104,10 @@ def _familiarity(candidates: Candidates) -> dict[str, Weights]:
             [np.isin(words, translations.between(end, language, CONCEPTS).source) for language in other_languages]
         )
         sides.append((_log2(1 + counts.sum(axis=0)), (counts > 0).sum(axis=0), concepts.any(axis=0)))
-    both = zip(("translations", "languages", "named"), *sides, strict=True)
+    columns = zip(("translations", "languages", "named"), *sides, strict=True)
     return {
         key: values.astype(np.float64)
-        for name, source_values, target_values in both
+        for name, source_values, target_values in columns
         for key, values in of_both(name, source_values, target_values).items()
     }
 
@@ -137,15 +137,15 @@ def _spelling(candidates: Candidates) -> dict[str, Weights]:
     return {"spelling": alike * script, "same_script": script}
 
 
-def _similar(one: list[str], other: list[str], scorer: Callable[..., float]) -> Weights:
+def _similar(sources: list[str], targets: list[str], scorer: Callable[..., float]) -> Weights:
     from rapidfuzz.process import cpdist
 
-    return np.asarray(cpdist(one, other, scorer=scorer), dtype=np.float64)
+    return np.asarray(cpdist(sources, targets, scorer=scorer), dtype=np.float64)
 
 
-def of_both(name: str, one: Weights, other: Weights) -> dict[str, Weights]:
+def of_both(name: str, source: Weights, target: Weights) -> dict[str, Weights]:
     """A feature of either word, as the lesser and the greater value of the two."""
-    return {f"{name}_less": np.minimum(one, other), f"{name}_more": np.maximum(one, other)}
+    return {f"{name}_less": np.minimum(source, target), f"{name}_more": np.maximum(source, target)}
 
 
 def best_of_word(words: Numbers, score: Weights) -> Weights:

@@ -73,9 +73,9 @@ def _alike(store: Store, members: Mapping[int, tuple[int, ...]]) -> dict[int, in
     assigned: dict[int, int] = {}
     if all(len(group) == 1 for group in members.values()):
         return assigned
-    for entry, other in store.rows(_SPELLED_ALIKE):
-        (group, own), (other_group, before) = place[entry // BLOCK], place[other // BLOCK]
+    for entry, variant in store.rows(_SPELLED_ALIKE):
+        (group, own), (other_group, before) = place[entry // BLOCK], place[variant // BLOCK]
         if group == other_group and before < own:
-            best = assigned.get(entry, other)
-            assigned[entry] = min(best, other, key=lambda number: place[number // BLOCK])
+            best = assigned.get(entry, variant)
+            assigned[entry] = min(best, variant, key=lambda number: place[number // BLOCK])
     return assigned

@@ -97,18 +97,18 @@ def find_candidates(languages: LanguagePair) -> Candidates:
 def _through(source: Links, target: Links) -> Paths:
     """The paths over the words of one pivot language, given the links of either end to it."""
     pivots = np.intersect1d(source.target, target.target)
-    near, far = _strongest(source, pivots), _strongest(target, pivots)
-    rows, columns = _product(times(near.target, pivots), times(far.target, pivots))
-    whole = [times(np.sort(links.target), pivots) for links in (source, target)]
-    a, b = near.taken(rows), far.taken(columns)
+    from_source, from_target = _strongest(source, pivots), _strongest(target, pivots)
+    rows, columns = _product(times(from_source.target, pivots), times(from_target.target, pivots))
+    degrees = [times(np.sort(links.target), pivots) for links in (source, target)]
+    a, b = from_source.taken(rows), from_target.taken(columns)
     place = np.searchsorted(pivots, a.target)
     paths = Paths(
         a.source,
         b.source,
         a.target,
         a.weight * b.weight,
-        whole[0][place],
-        whole[1][place],
+        degrees[0][place],
+        degrees[1][place],
         a.licences | b.licences,
         (a.concept > 0) | (b.concept > 0),
     )
@@ -123,13 +123,13 @@ def _strongest(links: Links, pivots: Numbers) -> Links:
     return links.taken(np.arange(links.size) - starts < FOLLOWED)
 
 
-def _product(near: Numbers, far: Numbers) -> tuple[Numbers, Numbers]:
+def _product(from_source: Numbers, from_target: Numbers) -> tuple[Numbers, Numbers]:
     """All pairs of rows of two tables that are grouped alike, given the sizes of the groups."""
-    near_first, far_first = np.cumsum(near) - near, np.cumsum(far) - far
-    size = near * far
+    source_first, target_first = np.cumsum(from_source) - from_source, np.cumsum(from_target) - from_target
+    size = from_source * from_target
     group = np.repeat(np.arange(len(size)), size)
     within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    return near_first[group] + within // far[group], far_first[group] + within % far[group]
+    return source_first[group] + within // from_target[group], target_first[group] + within % from_target[group]
 
 
 def times(ordered: Numbers, words: Numbers) -> Numbers:

@@ -124,7 +124,7 @@ def _confirmations(languages: LanguagePair, links: Links) -> _Edges:
     could = np.minimum(_leading(languages, links.source), _leading(languages.reversed, links.target))
     written = languages.translations.words
     words = written(links.source), written(links.target)
-    same_spelling = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
+    same_spelling = [search_form(a) == search_form(b) and len(a) > 2 for a, b in zip(*words, strict=True)]
     rival = np.maximum(_most_of_word(links.source, confirmed), _most_of_word(links.target, confirmed))
     return _Edges(links, confirmed, could, rival, np.array(same_spelling, dtype=np.float64), words)
 

@@ -147,8 +147,8 @@ class TranslationLinks:
             rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
             rows += self.store.rows(f"{self._concept_edges} {from_here}", block)
         source, target, claims = self._usable(rows, ALL)
-        kept = np.flatnonzero(self.language_groups.of_words(source) < self.language_groups.of_words(target))
-        return self._fused(source[kept], target[kept], claims.taken(kept))
+        ordered = np.flatnonzero(self.language_groups.of_words(source) < self.language_groups.of_words(target))
+        return self._fused(source[ordered], target[ordered], claims.taken(ordered))
 
     def without_links(self, source: int, target: int) -> TranslationLinks:
         """The same, as if no source stated anything between two languages."""
@@ -220,9 +220,9 @@ class TranslationLinks:
         # Entry numbers are far below 2**53.
         source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
         source, target = self.language_groups.words(source), self.language_groups.words(target)
-        kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
-        claims = Claims(source_id[kept], table[kept, 3], concept[kept], rank[kept], table[kept, 6])
-        return source[kept], target[kept], claims
+        chosen = np.isin(source_id, usable) & ~among(self.rejected, source, target)
+        claims = Claims(source_id[chosen], table[chosen, 3], concept[chosen], rank[chosen], table[chosen, 6])
+        return source[chosen], target[chosen], claims
 
     def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
         """One link for all claims of a pair; sources of one name count once, by the strongest."""

@@ -91,31 +91,31 @@ class Spaces:
         return np.array([space.row_of.get(word, -1) for word in self.translations.words(numbers)], dtype=np.int64)
 
 
-def csls_of_pairs(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights:
+def csls_of_pairs(x: Matrix, y: Matrix, rows: Numbers, columns: Numbers) -> Weights:
     """Cross-domain similarity local scaling (Lample et al., 2018) of some pairs of rows of unit vectors.
 
     Args:
-        one: Unit vectors of one language, shape ``(n, d)``.
-        other: Unit vectors of the other language in the same space, shape ``(m, d)``.
-        rows: A row of ``one`` for each pair, shape ``(pairs,)``.
-        columns: A row of ``other`` for each pair, shape ``(pairs,)``.
+        x: Unit vectors of one language, shape ``(n, d)``.
+        y: Unit vectors of the other language in the same space, shape ``(m, d)``.
+        rows: A row of ``x`` for each pair, shape ``(pairs,)``.
+        columns: A row of ``y`` for each pair, shape ``(pairs,)``.
 
     Returns:
         Shape ``(pairs,)``, -4 to 4.
     """
-    cosine = np.einsum("ij,ij->i", one[rows], other[columns])
-    return csls(cosine, _density(one, rows, other), _density(other, columns, one))
+    cosine = np.einsum("ij,ij->i", x[rows], y[columns])
+    return csls(cosine, _density(x, rows, y), _density(y, columns, x))
 
 
-def _density(matrix: Matrix, rows: Numbers, other: Matrix) -> Weights:
+def _density(matrix: Matrix, rows: Numbers, targets: Matrix) -> Weights:
     """The neighbour density of some rows of ``matrix`` among all rows of ``other``; each is looked up once."""
     import faiss
 
     distinct, place = np.unique(rows, return_inverse=True)
     cosine, _ = faiss.knn(
         np.ascontiguousarray(matrix[distinct]),
-        np.ascontiguousarray(other),
-        min(NEIGHBORS, len(other)),
+        np.ascontiguousarray(targets),
+        min(NEIGHBORS, len(targets)),
         metric=faiss.METRIC_INNER_PRODUCT,
     )
     return neighbor_density(cosine.astype(np.float64))[place]

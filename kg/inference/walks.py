@@ -62,12 +62,12 @@ def _steps(out: list[Links], towards: list[Links]) -> tuple[csr_array, csr_array
     # The walker chooses among all translations of the word, whatever their language, that lead on.
     chosen = np.zeros(height)
     across, around = csr_array((height, width)), csr_array((height, height))
-    for near, far in zip(out, towards, strict=True):
-        leads = np.isin(near.target, far.target)
-        near = near.taken(leads)
-        depth = max(_size(near.target), _size(far.target))
-        into_pivot = csr_array((near.weight, (near.source % BLOCK, near.target % BLOCK)), shape=(height, depth))
-        into_target = csr_array((far.weight, (far.target % BLOCK, far.source % BLOCK)), shape=(depth, width))
+    for first, second in zip(out, towards, strict=True):
+        leads = np.isin(first.target, second.target)
+        first = first.taken(leads)
+        depth = max(_size(first.target), _size(second.target))
+        into_pivot = csr_array((first.weight, (first.source % BLOCK, first.target % BLOCK)), shape=(height, depth))
+        into_target = csr_array((second.weight, (second.target % BLOCK, second.source % BLOCK)), shape=(depth, width))
         chosen += into_pivot.sum(axis=1)
         across = across + into_pivot @ _shares(into_target)
         around = around + into_pivot @ _shares(csr_array(into_pivot.T))

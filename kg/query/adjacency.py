@@ -56,11 +56,11 @@ def adjacency(
         parts += [np.array(rows, dtype=np.float64) for rows in store.stream(_CONCEPT_EDGES, size=100_000)]
     columns = np.concatenate(parts) if parts else np.empty((0, 4))
     ends, sources = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
-    kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(sources, list(terms.allowed))
-    kept &= ~among(rejected(store, terms.records), ends[:, 0], ends[:, 1])
+    usable = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(sources, list(terms.allowed))
+    usable &= ~among(rejected(store, terms.records), ends[:, 0], ends[:, 1])
     if languages is not None:
-        kept &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
-    ends, sources, weight = ends[kept], sources[kept], columns[kept, 3]
+        usable &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
+    ends, sources, weight = ends[usable], sources[usable], columns[usable, 3]
     entries, places = np.unique(ends, return_inverse=True)
     pairs = places.reshape(-1, 2)
     row, column, strengths = _fused(pairs, len(entries), sources, weight, terms.sources)

@@ -44,9 +44,9 @@ class Corrections(Additions):
             numbers = []
             for code, written in ((language_code(source), word), (language_code(target), translation)):
                 check_encodable([written], name)
-                if not (kept := lemma(written)):
+                if not (clean := lemma(written)):
                     raise FormatError(f"{name}: found an empty word, expected a translation")
-                numbers.append(loader.words.numbers(code, [kept])[kept])
+                numbers.append(loader.words.numbers(code, [clean])[clean])
             if numbers[0] == numbers[1]:
                 raise FormatError(f"{name}: found {word!r} as its own translation, expected another word")
             loader.store_words()
@@ -123,8 +123,9 @@ class Corrections(Additions):
                 f"{self.path}: no source is called {name!r}, expected one of {shown(list(names), 20)}; "
                 "'isogloss kg stats' lists them"
             )
-        both = {joined for other in names for joined in (f"{name} + {other}", f"{other} + {name}")} if joint else set()
-        return [number for named, number in rows if named == name or named in both]
+        partners = names if joint else ()
+        joint_names = {joined for partner in partners for joined in (f"{name} + {partner}", f"{partner} + {name}")}
+        return [number for named, number in rows if named == name or named in joint_names]
 
     def lookup(self, word: str, language: str) -> list[Word]:
         """The entries of a word."""

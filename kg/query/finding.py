@@ -57,8 +57,8 @@ class EntryLookup(ABC):
         from isogloss.kg.query.near import suggestions
 
         store = self._settled()
-        near = (suggestions(store, word, code, number, k) for number, code in self._meant(language))
-        return list(dict.fromkeys(chain.from_iterable(near)))[:k]
+        by_language = (suggestions(store, word, code, number, k) for number, code in self._meant(language))
+        return list(dict.fromkeys(chain.from_iterable(by_language)))[:k]
 
     @telling_damage
     @in_one_snapshot
@@ -111,7 +111,7 @@ class EntryLookup(ABC):
             none = False
             yield group
         if none:
-            near = self.suggestions(word, language)
-            hint = f"did you mean {', '.join(near)}?" if near else "nothing is written much like it"
+            similar = self.suggestions(word, language)
+            hint = f"did you mean {', '.join(similar)}?" if similar else "nothing is written much like it"
             code = self._meant(language)[0][1]
             raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")

@@ -84,8 +84,9 @@ def _origin(origins: Sequence[Origin]) -> Origin:
     return Origin(" + ".join(names) or "nothing", licence, kinds.pop() if len(kinds) == 1 else "dictionary")
 
 
-def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbor]:
+def neighbors(claims: Claims, words: Sequence[Word], codes: Codes) -> list[Neighbor]:
     """All that the edges of ``words`` lead to, co-members of their concepts included."""
+    store, terms = claims.store, claims.terms
     edges: dict[tuple[int, int], None] = {}
     for word in words:
         rows = store.rows("SELECT relation, dst FROM edge WHERE src = ?", (word.id,))
@@ -105,7 +106,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
                     for target, claims_of_edge in claims_of.items()
                     if relation not in JUDGED_RELATIONS or (word.id, target) not in rejected
                 ]
-    return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
+    return sorted(answers, key=lambda edge: (edge.relation, edge.word.language, -edge.weight, edge.word.word))
 
 
 def weight_of(claims: Sequence[Claim]) -> float:
@@ -141,8 +142,8 @@ def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:
         "GROUP BY 1, 2",
         (TRANSLATION, SAME_CONCEPT),
     )
-    both = ((codes[src], codes[dst], edges) for src, dst, edges in rows)
-    return {(src, dst): edges for src, dst, edges in both if src < dst}
+    counts = ((codes[src], codes[dst], edges) for src, dst, edges in rows)
+    return {(src, dst): edges for src, dst, edges in counts if src < dst}
 
 
 def stats(store: Store, codes: Codes) -> Stats:

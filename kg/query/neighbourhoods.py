@@ -72,16 +72,16 @@ def fans(
     terms: Terms,
     relation: int = TRANSLATION,
     *,
-    whole: bool = False,
+    all_edges: bool = False,
     with_claims: bool = False,
 ) -> dict[int, dict[int, Fan]]:
     """The translations of each of ``words`` into each language, by language and word, without words that have none.
 
-    Of a hub only the strongest are returned, from the cache. All of its edges are read with ``whole``, and where
+    Of a hub only the strongest are returned, from the cache. All of its edges are read with ``all_edges``, and where
     licences are limited, which the cache does not record.
     """
     by_language: dict[int, dict[int, Fan]] = {language: {} for language in languages}
-    hubs, concepts = terms.allowed is None and not whole, terms.concepts and relation in (TRANSLATION, SYNONYM)
+    hubs, concepts = terms.allowed is None and not all_edges, terms.concepts and relation in (TRANSLATION, SYNONYM)
     remaining = list(words) if by_language else []
     for start in range(0, len(remaining), 500):
         chunk = remaining[start : start + 500]

@@ -43,19 +43,11 @@ class Successors:
 
 
 def paths(
-    store: Store,
-    starts: Collection[int],
-    ends: Collection[int],
-    codes: Mapping[int, str],
-    terms: Terms,
-    claims: Claims,
-    *,
-    k: int,
-    max_steps: int,
+    claims: Claims, starts: Collection[int], ends: Collection[int], codes: Mapping[int, str], *, k: int, max_steps: int
 ) -> list[Path]:
     """The ``k`` best paths of at most ``max_steps`` edges from some entries to others, none through a word twice."""
-    routes = _search(store, set(starts), set(ends), terms, k, max_steps)
-    words = named(store, {word for _, route in routes for word in route}, codes)
+    routes = _search(claims.store, set(starts), set(ends), claims.terms, k, max_steps)
+    words = named(claims.store, {word for _, route in routes for word in route}, codes)
     return [_explained(score, route, words, claims) for score, route in routes]
 
 
@@ -77,14 +69,14 @@ def _search(
         visits[word] = visits.get(word, 0) + 1
         if visits[word] > k or len(route) > max_steps:
             continue
-        near = expanded[word] if word in expanded else expanded.setdefault(word, _near(store, word, terms))
+        successors = expanded[word] if word in expanded else expanded.setdefault(word, _near(store, word, terms))
         last = len(route) == max_steps
-        spelled = {} if _is_spelling(expanded, route) else near.spelled
-        for other, weight in (spelled | near.words).items():
-            if other not in route and weight > 0 and (other in ends or not last):
-                between = len(route) > 1 and other in near.words
-                path_score = -score * weight * (_discount(near, route[-2], other) if between else 1.0)
-                heappush(queue, (-path_score, next(order), (*route, other)))
+        spelled = {} if _is_spelling(expanded, route) else successors.spelled
+        for neighbor, weight in (spelled | successors.words).items():
+            if neighbor not in route and weight > 0 and (neighbor in ends or not last):
+                between = len(route) > 1 and neighbor in successors.words
+                path_score = -score * weight * (_discount(successors, route[-2], neighbor) if between else 1.0)
+                heappush(queue, (-path_score, next(order), (*route, neighbor)))
     return best
 
 
@@ -94,8 +86,8 @@ def _is_spelling(expanded: Mapping[int, Successors], route: tuple[int, ...]) -> 
     return route[-1] in before.spelled and route[-1] not in before.words
 
 
-def _discount(near: Successors, before: int, after: int) -> float:
-    ambiguity = near.counts.get(before // BLOCK, 1) * near.counts[after // BLOCK]
+def _discount(successors: Successors, before: int, after: int) -> float:
+    ambiguity = successors.counts.get(before // BLOCK, 1) * successors.counts[after // BLOCK]
     return PIVOT_TRUST / sqrt(ambiguity)
 
 
@@ -103,19 +95,19 @@ def _near(store: Store, word: int, terms: Terms) -> Successors:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
-    rejected = {other for _, other in rejected_of(store, [word], terms.records)}
+    rejected = {neighbor for _, neighbor in rejected_of(store, [word], terms.records)}
     claims_of: dict[int, list[tuple[str, float]]] = {}
-    for other, source, weight in rows:
-        if other not in rejected and terms.may_use(source, weight):
+    for neighbor, source, weight in rows:
+        if neighbor not in rejected and terms.may_use(source, weight):
             origin = terms.sources[source]
-            claims_of.setdefault(other, []).append((origin.name, weight * origin.quality))
+            claims_of.setdefault(neighbor, []).append((origin.name, weight * origin.quality))
     counts: dict[int, int] = {}
-    for other in claims_of:
-        counts[other // BLOCK] = counts.get(other // BLOCK, 0) + 1
-    weights = {other: fused(claims) for other, claims in claims_of.items()}
-    strongest = sorted(weights, key=lambda other: (-weights[other], other))[:MAX_EDGES]
-    spelled = {other: weight for _, other, weight in variants(store, [word])}
-    return Successors({other: weights[other] for other in strongest}, counts, spelled)
+    for neighbor in claims_of:
+        counts[neighbor // BLOCK] = counts.get(neighbor // BLOCK, 0) + 1
+    weights = {neighbor: fused(claims) for neighbor, claims in claims_of.items()}
+    strongest = sorted(weights, key=lambda neighbor: (-weights[neighbor], neighbor))[:MAX_EDGES]
+    spelled = {neighbor: weight for _, neighbor, weight in variants(store, [word])}
+    return Successors({neighbor: weights[neighbor] for neighbor in strongest}, counts, spelled)
 
 
 def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:

@@ -43,16 +43,16 @@ def reach(
         if not frontier:
             break
         beyond: list[int] = []
-        for near in frontier:
-            for relation, far, source, weight in _around(store, near, terms):
-                if far not in reached:
+        for start in frontier:
+            for relation, neighbor, source, weight in _around(store, start, terms):
+                if neighbor not in reached:
                     if len(reached) >= limit:
                         continue
-                    reached[far] = None
-                    beyond.append(far)
-                ends = (near, relation, far) if relation in _FORWARD else (far, INVERSE[relation], near)
-                if relation in _SYMMETRIC and near > far:
-                    ends = far, relation, near
+                    reached[neighbor] = None
+                    beyond.append(neighbor)
+                ends = (start, relation, neighbor) if relation in _FORWARD else (neighbor, INVERSE[relation], start)
+                if relation in _SYMMETRIC and start > neighbor:
+                    ends = neighbor, relation, start
                 edges.setdefault(ends, {})[source, weight] = None
         frontier = beyond
     return Reached(named(store, list(reached), codes), {ends: list(claims) for ends, claims in sorted(edges.items())})
@@ -65,8 +65,8 @@ def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
     graph = networkx.Graph()
     for word in reached.words.values():
         graph.add_node(_name(word), word=word.word, language=word.language)
-    for (near, relation, far), claims in reached.edges.items():
-        ends = _name(reached.words[near]), _name(reached.words[far])
+    for (src, relation, dst), claims in reached.edges.items():
+        ends = _name(reached.words[src]), _name(reached.words[dst])
         by = [(terms.sources[source], weight) for source, weight in claims]
         weight = fused((origin.name, weight * origin.quality) for origin, weight in by)
         if not graph.has_edge(*ends) or graph.edges[ends]["weight"] < weight:
@@ -79,7 +79,7 @@ def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, 
     rows = store.rows(_EDGES, (word, _MAX_EDGES))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word, _MAX_EDGES))
-    rejected = {far for _, far in rejected_of(store, [word], terms.records)}
+    rejected = {neighbor for _, neighbor in rejected_of(store, [word], terms.records)}
     return [row for row in rows if terms.may_use(row[2], row[3]) and row[1] not in rejected]
 
 

@@ -141,11 +141,11 @@ def _first_edges(expansion: _Expansion) -> tuple[Fans, Fans]:
     """The translations of the words into the languages asked for, and into the pivot languages."""
     store, terms, question, starts = expansion.store, expansion.terms, expansion.question, expansion.starts
     targets = question.targets if question.direct else ()
-    whole = question.k > FANOUT
-    if question.relation == TRANSLATION and not whole:
+    all_edges = question.k > FANOUT
+    if question.relation == TRANSLATION and not all_edges:
         read = fans(store, starts, [*targets, *question.pivots], terms, with_claims=True)
         return {language: read[language] for language in targets}, {code: read[code] for code in question.pivots}
-    direct = fans(store, starts, targets, terms, question.relation, whole=whole, with_claims=True)
+    direct = fans(store, starts, targets, terms, question.relation, all_edges=all_edges, with_claims=True)
     return direct, expansion.fans(starts, question.pivots)
 
 
@@ -169,17 +169,17 @@ def _inferred(expansion: _Expansion) -> set[tuple[int, int]]:
     return {pair for values in parameters for pair in expansion.store.in_chunks(query, usable, values)}
 
 
-def _through_pivots(expansion: _Expansion, start: int, near: Pivots, inferred: Collection[tuple[int, int]]) -> None:
+def _through_pivots(expansion: _Expansion, start: int, pivots: Pivots, inferred: Collection[tuple[int, int]]) -> None:
     """Add the routes from ``start`` through its pivots."""
-    if not near.weights:
+    if not pivots.weights:
         return
     weight = expansion.starts[start]
-    respelled = _respelled(expansion.store, near.weights)
+    respelled = _respelled(expansion.store, pivots.weights)
     shared = concept_members(expansion.store, start, expansion.terms) if expansion.terms.concepts else []
     for by_pivot in expansion.fans(respelled, expansion.question.targets).values():
         for spelled, fan in by_pivot.items():
             pivot, sure_of_pivot = respelled[spelled]
-            computed = weight * near.computed.get(pivot, 0.0) * sure_of_pivot / (near.weights[pivot] or 1.0)
+            computed = weight * pivots.computed.get(pivot, 0.0) * sure_of_pivot / (pivots.weights[pivot] or 1.0)
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
                 if target not in same_concept and (start, target) not in inferred:
@@ -220,13 +220,13 @@ def surest_paths(by_word: Mapping[int, Candidate], k: int) -> dict[int, Paths]:
     return {target: through[target] for target in order[:k]}
 
 
-def _respelled(store: Store, near: Mapping[int, float]) -> dict[int, tuple[int, float]]:
+def _respelled(store: Store, weights: Mapping[int, float]) -> dict[int, tuple[int, float]]:
     """The pivots and their other spellings, each with the pivot that it is, and the weight up to there."""
-    respelled = {pivot: (pivot, sure) for pivot, sure in near.items()}
-    for pivot, other, weight in variants(store, list(near)):
-        sure = near[pivot] * weight
-        if other not in near and (other not in respelled or respelled[other][1] < sure):
-            respelled[other] = pivot, sure
+    respelled = {pivot: (pivot, sure) for pivot, sure in weights.items()}
+    for pivot, variant, weight in variants(store, list(weights)):
+        sure = weights[pivot] * weight
+        if variant not in weights and (variant not in respelled or respelled[variant][1] < sure):
+            respelled[variant] = pivot, sure
     return respelled
 
 
@@ -239,14 +239,14 @@ def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
 
 def _strongest_pivots(towards: Fans, start: int) -> Pivots:
     """The strongest translations of a word into the pivot languages."""
-    near: dict[int, float] = {}
+    weights: dict[int, float] = {}
     computed: dict[int, float] = {}
     for by_word in towards.values():
         if start in by_word:
-            near.update(by_word[start].weights)
+            weights.update(by_word[start].weights)
             computed.update(by_word[start].computed)
-    strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
-    return Pivots({word: near[word] for word in strongest}, computed)
+    strongest = sorted(weights, key=lambda word: (-weights[word], word))[:PIVOTS]
+    return Pivots({word: weights[word] for word in strongest}, computed)
 
 
 def _joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidate]:
@@ -380,13 +380,13 @@ class _Read:
 
 def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:
     """The first ``k`` answers of a part of speech, or of none that is known, in a sense that has ``sense`` in it."""
-    kept = [
+    matching = [
         answer
         for answer in answers
         if (pos is None or not (tags := parts_of_speech(answer.evidence) or set(answer.pos.split())) or pos in tags)
         and (sense is None or any(sense.casefold() in gloss.casefold() for gloss in answer.senses))
     ]
-    chosen = Translations(answers.query, (replace(answer, rank=rank) for rank, answer in enumerate(kept[:k], 1)))
+    chosen = Translations(answers.query, (replace(answer, rank=rank) for rank, answer in enumerate(matching[:k], 1)))
     chosen.matches = answers.matches
     return chosen
 

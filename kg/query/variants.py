@@ -15,4 +15,4 @@ _VARIANTS = "SELECT entry, other, difference FROM variant WHERE entry IN ({keys}
 
 def variants(store: Store, words: Collection[int]) -> list[tuple[int, int, float]]:
     """Each of ``words`` with another spelling of it, and the weight of that."""
-    return [(entry, other, WEIGHT[how]) for entry, other, how in store.in_chunks(_VARIANTS, words)]
+    return [(entry, variant, WEIGHT[how]) for entry, variant, how in store.in_chunks(_VARIANTS, words)]

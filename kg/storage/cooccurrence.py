@@ -63,11 +63,11 @@ def count_first(store: Store, src: Numbers, relation: Numbers, dst: Numbers) -> 
     once = src // BLOCK < dst // BLOCK
     src, dst = src[once], dst[once]
     for rows in _by(src // BLOCK << 32 | dst // BLOCK, np.arange(len(src))):
-        near, far = src[rows], dst[rows]
-        first = np.r_[True, (near[1:] != near[:-1]) | (far[1:] != far[:-1])]  # of several sources
-        near, far = near[first], far[first]
-        count = _counts(words[int(near[0]) // BLOCK], words[int(far[0]) // BLOCK], near, far)
-        _insert(store, near[count > 0], far[count > 0], count[count > 0])
+        source, target = src[rows], dst[rows]
+        first = np.r_[True, (source[1:] != source[:-1]) | (target[1:] != target[:-1])]  # of several sources
+        source, target = source[first], target[first]
+        count = _counts(words[int(source[0]) // BLOCK], words[int(target[0]) // BLOCK], source, target)
+        _insert(store, source[count > 0], target[count > 0], count[count > 0])
 
 
 def recount_cooccurrences(store: Store, changes: Mapping[tuple[int, int], int]) -> Numbers:
@@ -137,9 +137,9 @@ def _by(keys: Numbers, values: Numbers) -> list[Numbers]:
 
 def _counts(source: Words, target: Words, src: Numbers, dst: Numbers) -> Numbers:
     """In how many others of some translations between two languages the two words of each stand together."""
-    near, near_row = np.unique(src, return_inverse=True)
-    far, far_row = np.unique(dst, return_inverse=True)
-    return counted(source.parts(near), target.parts(far), near_row, far_row)
+    source_words, source_row = np.unique(src, return_inverse=True)
+    target_words, target_row = np.unique(dst, return_inverse=True)
+    return counted(source.parts(source_words), target.parts(target_words), source_row, target_row)
 
 
 class Parts(NamedTuple):
@@ -202,21 +202,21 @@ def _nearest(longest: Numbers, words: Numbers, listed: NDArray[np.bool_]) -> Num
     return affixes
 
 
-def counted(near: Parts, far: Parts, src: Numbers, dst: Numbers) -> Numbers:
+def counted(source: Parts, target: Parts, src: Numbers, dst: Numbers) -> Numbers:
     """In how many others of the translations from ``src`` to ``dst``, rows of entries, their words stand together."""
-    key = np.where((near.own[src] >= 0) & (far.own[dst] >= 0), near.own[src] << 32 | far.own[dst], -1)
+    key = np.where((source.own[src] >= 0) & (target.own[dst] >= 0), source.own[src] << 32 | target.own[dst], -1)
     wanted, place = np.unique(key, return_inverse=True)
     counts = np.zeros(len(wanted), dtype=np.int64)
-    combinations = near.size[src] * far.size[dst]
+    combinations = source.size[src] * target.size[dst]
     combinations[combinations > MOST] = 0
     for start in range(0, len(src), CHUNK):
         size = combinations[start : start + CHUNK]
         row = np.repeat(np.arange(len(size)), size)
         within = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-        near_rows, far_rows = src[start + row], dst[start + row]
-        of_near = near.words[near.first[near_rows] + within // far.size[far_rows]]
-        of_far = far.words[far.first[far_rows] + within % far.size[far_rows]]
-        pair = of_near << 32 | of_far
+        source_rows, target_rows = src[start + row], dst[start + row]
+        of_source = source.words[source.first[source_rows] + within // target.size[target_rows]]
+        of_target = target.words[target.first[target_rows] + within % target.size[target_rows]]
+        pair = of_source << 32 | of_target
         at = np.minimum(np.searchsorted(wanted, pair), len(wanted) - 1)
         counts += np.bincount(at[wanted[at] == pair], minlength=len(wanted))
     return np.where(key >= 0, np.maximum(counts[place] - 1, 0), 0)

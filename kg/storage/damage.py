@@ -102,7 +102,7 @@ def _found(connection: sqlite3.Connection) -> Iterator[str]:
         if result != "ok":
             yield str(result).splitlines()[-1]
     relations = connection.execute('SELECT id, code, "symmetric", inverse FROM relation ORDER BY id').fetchall()
-    if relations != sorted((number, code, int(both), back) for number, code, both, back in RELATIONS):
+    if relations != sorted((number, code, int(symmetric), back) for number, code, symmetric, back in RELATIONS):
         yield "relations of no version"
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"a row of {table} that names no {parent}"

@@ -55,8 +55,8 @@ def count_concepts(store: Store) -> None:
             pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
             counts[source] = counts.get(source, 0) + pairs
     for source, pairs in sorted(counts.items()):
-        here, there = np.nonzero(pairs)
-        if len(here):
-            kinds = np.full(len(here), SAME_CONCEPT), np.full(len(here), source)
-            columns = languages[here], kinds[0], languages[there], kinds[1], pairs[here, there]
+        source_row, target_row = np.nonzero(pairs)
+        if len(source_row):
+            kinds = np.full(len(source_row), SAME_CONCEPT), np.full(len(source_row), source)
+            columns = languages[source_row], kinds[0], languages[target_row], kinds[1], pairs[source_row, target_row]
             store.insert("coverage", _COLUMNS, columns)

@@ -43,18 +43,18 @@ class Edges:
         """All of several parts, as they are clustered, each edge once with its highest weight and its best rank."""
         src, relation, dst, source = (np.concatenate([getattr(part, name) for part in parts]) for name in EDGE[:4])
         weight, rank = (np.concatenate([getattr(part, name) for part in parts]) for name in EDGE[4:6])
-        near, far = src << 8 | relation, dst << 22 | source  # two keys to sort by instead of four
-        order = np.lexsort((far, near))
-        near, far, weight, rank = near[order], far[order], weight[order], rank[order]
+        source_key, target_key = src << 8 | relation, dst << 22 | source  # two keys to sort by instead of four
+        order = np.lexsort((target_key, source_key))
+        source_key, target_key, weight, rank = source_key[order], target_key[order], weight[order], rank[order]
         first = np.ones(len(order), dtype=bool)
-        first[1:] = (near[1:] != near[:-1]) | (far[1:] != far[:-1])
+        first[1:] = (source_key[1:] != source_key[:-1]) | (target_key[1:] != target_key[:-1])
         if not first.all():
             starts = np.flatnonzero(first)
             weight = np.maximum.reduceat(weight, starts)
             closest = np.minimum.reduceat(np.where(rank > 0, rank, np.where(rank < 0, _AFTER - rank, _LAST)), starts)
             rank = np.where(closest < _AFTER, closest, np.where(closest < _LAST, _AFTER - closest, 0))
-            near, far = near[first], far[first]
-        return cls(near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, weight, rank)
+            source_key, target_key = source_key[first], target_key[first]
+        return cls(source_key >> 8, source_key & 0xFF, target_key >> 22, target_key & 0x3FFFFF, weight, rank)
 
     def both_ways(self) -> Edges:
         """These edges and, from the other end, their inverses."""

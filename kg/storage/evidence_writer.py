@@ -24,8 +24,8 @@ _RUN = f"coalesce((SELECT {_IDENTITY} FROM run r WHERE r.id = {{}}.run), '')"
 class _Batch(NamedTuple):
     """What one dictionary says of its edges."""
 
-    near: Numbers  # source word and relation
-    far: Numbers  # target word and source, so that two keys are sorted instead of four
+    source_key: Numbers  # source word and relation
+    target_key: Numbers  # target word and source, so that two keys are sorted instead of four
     weight: Weights
     facts: list[str]  # JSON, empty for none
     run: int | None
@@ -78,11 +78,11 @@ class Evidence:
         self.store.insert("incoming", (*EVIDENCE, "weight"), [*columns, weight])
         names = ", ".join(f"i.{name}" for name in EVIDENCE)
         same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
-        better, there = (f"(coalesce({alias}.facts, ''), {_RUN.format(alias)})" for alias in "iv")
+        new_rank, old_rank = (f"(coalesce({alias}.facts, ''), {_RUN.format(alias)})" for alias in "iv")
         self.store.run(
             f"INSERT INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
             f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
-            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there}) "
+            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {new_rank} > {old_rank}) "
             "ON CONFLICT (src, relation, dst, source) DO UPDATE SET run = excluded.run, facts = excluded.facts"
         )
         self.store.run("DROP TABLE incoming")
@@ -90,13 +90,13 @@ class Evidence:
     def _merged(self) -> tuple[list[Any], Weights]:
         """The columns of what is held, sorted, with the best piece for each edge; and the weights of the edges."""
         batches, self._batches, self.held = self._batches, [], 0
-        near, far, weight = (np.concatenate([batch[column] for batch in batches]) for column in range(3))
+        source_key, target_key, weight = (np.concatenate([batch[column] for batch in batches]) for column in range(3))
         facts = [fact for batch in batches for fact in batch.facts]
         of = np.repeat(np.arange(len(batches)), [len(batch.facts) for batch in batches])
-        order = np.lexsort((far, near))
-        sorted_near, sorted_far = near[order], far[order]
+        order = np.lexsort((target_key, source_key))
+        sorted_source, sorted_target = source_key[order], target_key[order]
         first = np.ones(len(order), dtype=bool)
-        first[1:] = (sorted_near[1:] != sorted_near[:-1]) | (sorted_far[1:] != sorted_far[:-1])
+        first[1:] = (sorted_source[1:] != sorted_source[:-1]) | (sorted_target[1:] != sorted_target[:-1])
         chosen = order[first]
         if not first.all():
             starts = np.flatnonzero(first)
@@ -105,15 +105,17 @@ class Evidence:
                 rows = order[starts[group] : ends[group]].tolist()
                 best = chosen[group] = max(rows, key=lambda row: (weight[row], facts[row], batches[of[row]].identity))
                 facts[best] = _with_senses_of(facts[best], {facts[row] for row in rows} - {facts[best]})
-        near, far = near[chosen], far[chosen]
+        source_key, target_key = source_key[chosen], target_key[chosen]
         runs = [batches[batch].run for batch in of[chosen].tolist()]
         stated = [facts[row] or None for row in chosen.tolist()]
-        return [near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, runs, stated], weight[chosen]
+        return [source_key >> 8, source_key & 0xFF, target_key >> 22, target_key & 0x3FFFFF, runs, stated], weight[
+            chosen
+        ]
 
 
 def _with_senses_of(facts: str, others: Collection[str]) -> str:
     """Evidence as JSON that also notes the senses of other evidence of the same edge, in the order of the alphabet."""
-    more = sorted({sense for other in others if other for sense in senses(orjson.loads(other))})
+    more = sorted({sense for evidence in others if evidence for sense in senses(orjson.loads(evidence))})
     return encoded(with_senses(orjson.loads(facts), more) or {}) if more and facts else facts
 
 

@@ -36,14 +36,14 @@ def judge(loader: Loader, pairs: Sequence[Pair], relation: int, origin: Origin, 
     from isogloss.kg.storage.priors import renew_priors_of
 
     store, source = loader.store, loader.source(origin)
-    both = sorted({*pairs, *((target, word) for word, target in pairs)})
-    src, dst = (np.array(column, dtype=np.int64) for column in zip(*both, strict=True))
+    either_way = sorted({*pairs, *((target, word) for word, target in pairs)})
+    src, dst = (np.array(column, dtype=np.int64) for column in zip(*either_way, strict=True))
     stated = {(row[0], row[1]) for row in _said(store, [source], _among(src.tolist()), src.tolist())}
     zeros = np.zeros(len(src), dtype=np.int64)
     kinds, sources = zeros + relation, zeros + source
     columns = (src, kinds, dst, sources, zeros + float(accepted), zeros, zeros)
     store.insert("edge", EDGE, columns, conflict=_OVERWRITE)
-    new = np.array([pair not in stated for pair in both])
+    new = np.array([pair not in stated for pair in either_way])
     add_counts(store, *(column[new] for column in columns[:4]))
     words = np.unique(src)
     renew_priors_of(store, words)

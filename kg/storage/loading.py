@@ -108,11 +108,11 @@ class Loader:
         left_out: Counter[str] = Counter()
         if not (all(sources) and all(targets) and src != dst):
             rows = range(len(sources))
-            kept = [row for row in rows if not _fault(sources[row], targets[row], src == dst, left_out)]
-            if len(kept) < len(sources):
-                sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
-                weights, evidence = weights[kept], [evidence[row] for row in kept]
-                places = None if places is None else [places[row] for row in kept]
+            accepted = [row for row in rows if not _fault(sources[row], targets[row], src == dst, left_out)]
+            if len(accepted) < len(sources):
+                sources, targets = [sources[row] for row in accepted], [targets[row] for row in accepted]
+                weights, evidence = weights[accepted], [evidence[row] for row in accepted]
+                places = None if places is None else [places[row] for row in accepted]
         if not sources:
             return Added(0, left_out)
         source = self.source(dictionary.origin)
@@ -305,14 +305,14 @@ class Loader:
 
     def _numbered(
         self,
-        near: tuple[str, list[str]],
-        far: tuple[str, list[str]],
+        sources: tuple[str, list[str]],
+        targets: tuple[str, list[str]],
         kind: int,
         source: int,
         weights: Weights,
         places: Sequence[int] | None,
     ) -> Edges:
-        src, dst = self._entries(*near), self._entries(*far)
+        src, dst = self._entries(*sources), self._entries(*targets)
         rank = ranks(src, dst) if places is None else np.array(places, dtype=np.int64)
         return Edges(src, np.full(len(src), kind), dst, np.full(len(src), source), weights, rank)
 
@@ -371,8 +371,8 @@ class Loader:
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
                 self.store.run(statement)
-        for (code, first, words), known in progress(list(zip(new, keys, strict=True)), "Finding other spellings"):
-            note_variants(self.store, self.words.language(code), first, words, known)
+        for (code, first, words), own_keys in progress(list(zip(new, keys, strict=True)), "Finding other spellings"):
+            note_variants(self.store, self.words.language(code), first, words, own_keys)
         for language in grown_languages:
             self._recounted += count_articles(self.store, language)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):

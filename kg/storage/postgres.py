@@ -272,11 +272,11 @@ def _nothing(store: Server) -> GraphError:
 
 def _check(store: Server) -> None:
     """See that the tables are those of this version."""
-    there = defaultdict[str, set[str]](set)
+    columns = defaultdict[str, set[str]](set)
     for name, column in store.rows(_COLUMNS):
-        there[name].add(column)
+        columns[name].add(column)
     for name, table in Base.metadata.tables.items():
-        if there[name] != set(table.columns.keys()):
+        if columns[name] != set(table.columns.keys()):
             raise GraphError(
                 f"{store.path}: found table {name} unlike that of schema version {VERSION}, expected a graph"
             )

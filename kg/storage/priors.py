@@ -88,8 +88,8 @@ def renew_priors(store: Store, languages: Iterable[int]) -> None:
     """Compute anew those of all edges from and to languages, which are given by their numbers."""
     changed = set(languages)
     linked = store.rows(f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = {TRANSLATION}")
-    for here in sorted({here for here, there in linked if changed & {here, there}}):
-        block = block_of(here)
+    for source in sorted({source for source, target in linked if changed & {source, target}}):
+        block = block_of(source)
         _renew(store, sorted(store.rows(_PAIRS.format(words="src BETWEEN ? AND ?"), block)))
 
 
@@ -100,8 +100,8 @@ def renew_priors_of(store: Store, words: Numbers) -> Numbers:
 
 def around(store: Store, words: Iterable[int]) -> Numbers:
     """``words``, and all that they are translations of."""
-    near = store.in_chunks(f"SELECT dst FROM edge WHERE relation = {TRANSLATION} AND src IN ({{keys}})", words)
-    return np.unique(np.array([*words, *(row[0] for row in near)], dtype=np.int64))
+    translations = store.in_chunks(f"SELECT dst FROM edge WHERE relation = {TRANSLATION} AND src IN ({{keys}})", words)
+    return np.unique(np.array([*words, *(row[0] for row in translations)], dtype=np.int64))
 
 
 def _renew(store: Store, pairs: list[Row]) -> Numbers:
@@ -151,14 +151,14 @@ def pair_features(src: Numbers, dst: Numbers, described: Forms, together: Number
     language = dst // BLOCK
     first = np.flatnonzero(np.r_[True, (src[1:] != src[:-1]) | (language[1:] != language[:-1])])
     size = np.diff(np.r_[first, len(src)])
-    here, there = described.articles[source], described.articles[target]
+    source_articles, target_articles = described.articles[source], described.articles[target]
     joint = np.log2(1 + together)
     features = {
         "intercept": np.ones(len(src)),
         "fanout": np.repeat(np.log2(size.astype(np.float64)), size),
-        "articles": there,
-        "rarer": np.repeat(np.maximum.reduceat(there, first), size) - there,
-        "unlike": np.abs(there - here),
+        "articles": target_articles,
+        "rarer": np.repeat(np.maximum.reduceat(target_articles, first), size) - target_articles,
+        "unlike": np.abs(target_articles - source_articles),
         "together": joint,
         "less_together": np.repeat(np.maximum.reduceat(joint, first), size) - joint,
         "phrase": np.clip(described.blanks[target] - described.blanks[source], 0, BLANKS),

@@ -40,11 +40,11 @@ def remove(store: Store, sources: Collection[int]) -> int:
     _delete(store, "source", "id", sources)
     if members:
         count_concepts(store)
-    kept = words - _remove_words(store, words | set(members))
+    remaining = words - _remove_words(store, words | set(members))
     store.run("DELETE FROM language WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.language = language.id)")
-    kept.update(recount_cooccurrences(store, removed).tolist())
-    renewed = renew_priors_of(store, np.array(sorted(kept), dtype=np.int64))
-    find_hubs(store, sorted(kept.union(renewed.tolist())))
+    remaining.update(recount_cooccurrences(store, removed).tolist())
+    renewed = renew_priors_of(store, np.array(sorted(remaining), dtype=np.int64))
+    find_hubs(store, sorted(remaining.union(renewed.tolist())))
     return edges // 2 + len(members)
 
 

@@ -62,10 +62,10 @@ def confirmed(store: Store) -> Mapping[int, Confirmed]:
     for src, dst in _linked(store, records):
         counts.update(_compared(store, src, dst, records))
     could, did = Counter[int](), Counter[int]()
-    for group, other in {key[:2] for key in counts}:
-        if not _copies(counts, group, other):
-            could[group] += counts[group, other, True] + counts[group, other, False]
-            did[group] += counts[group, other, True]
+    for group, other_group in {key[:2] for key in counts}:
+        if not _copies(counts, group, other_group):
+            could[group] += counts[group, other_group, True] + counts[group, other_group, False]
+            did[group] += counts[group, other_group, True]
     mean = sum(did.values()) / max(sum(could.values()), 1)
     return {
         source: Confirmed(could[group], did[group], (did[group] + DRAWN * mean) / (could[group] + DRAWN))
@@ -74,11 +74,11 @@ def confirmed(store: Store) -> Mapping[int, Confirmed]:
     }
 
 
-def _copies(counts: Mapping[tuple[int, int, bool], int], one: int, other: int) -> bool:
+def _copies(counts: Mapping[tuple[int, int, bool], int], a: int, b: int) -> bool:
     """Whether one of two sources confirms nearly all of the other, as FreeDict's turned-round files do."""
     return any(
         counts[ends[0], ends[1], True] > COPY * (counts[ends[0], ends[1], True] + counts[ends[0], ends[1], False])
-        for ends in ((one, other), (other, one))
+        for ends in ((a, b), (b, a))
     )
 
 
@@ -121,8 +121,8 @@ def _compared(store: Store, src: int, dst: int, records: SourceRecords) -> Itera
         of_word = set().union(*by_target.values())
         for target, source in dict.fromkeys(pairs):
             own = records.group[source]
-            for other in (of_word & stated_by.get(target, set())) - {own}:
-                yield own, other, other in by_target[target]
+            for confirming in (of_word & stated_by.get(target, set())) - {own}:
+                yield own, confirming, confirming in by_target[target]
 
 
 def _sample(store: Store, language: int) -> list[int]:

@@ -167,4 +167,4 @@ def _simplified() -> dict[int, int]:
 
     traditional = "\n".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
     simplified = OpenCC("t2s").convert(traditional)
-    return {ord(one): ord(other) for one, other in zip(traditional, simplified, strict=True) if one != other}
+    return {ord(sign): ord(simple) for sign, simple in zip(traditional, simplified, strict=True) if sign != simple}

@@ -245,18 +245,18 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> int:
 
 def fingerprint(connection: sqlite3.Connection) -> str:
     """A hash of the shape of a graph's own tables; tables and views that others added do not count."""
-    ours = (*TABLES, "entry_search")
-    places = ", ".join("?" for _ in ours)
+    tables = (*TABLES, "entry_search")
+    places = ", ".join("?" for _ in tables)
     columns = connection.execute(
         'SELECT m.name, p.name, p.type, p."notnull", p.pk FROM sqlite_master m, pragma_table_info(m.name) p '
         f"WHERE m.type = 'table' AND m.name IN ({places}) ORDER BY m.name, p.cid",
-        ours,
+        tables,
     ).fetchall()
     indexes = connection.execute(
         'SELECT m.name, i."unique", i.partial, group_concat(c.name) FROM sqlite_master m, '
         "pragma_index_list(m.name) i, pragma_index_info(i.name) c "
         f"WHERE m.type = 'table' AND m.name IN ({places}) GROUP BY m.name, i.name ORDER BY 1, 2, 3, 4",
-        ours,
+        tables,
     ).fetchall()
     text = "\n".join(map(repr, [*columns, *indexes]))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

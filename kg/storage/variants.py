@@ -39,21 +39,21 @@ def note_variants(
     code = codes[language]
     keys = search_keys(words, code) if keys is None else keys
     several = [
-        (place, other)
+        (place, alternative)
         for place, (word, key) in enumerate(zip(words, keys, strict=True))
         if " " in word or "-" in word
-        for other in other_search_keys(word, key, code)
+        for alternative in other_search_keys(word, key, code)
     ]
-    lookups = {*keys, *(other for _, other in several)}
+    lookups = {*keys, *(alternative for _, alternative in several)}
     same = matching_codes(code, list(codes.values()))
-    related = {number: other for number, other in codes.items() if other in same}
+    related = {number: alternative for number, alternative in codes.items() if alternative in same}
     has_more = len(related) > 1 or first > language * BLOCK
     old = (
         [pair for pair in _stored(store, lookups, related) if not first <= pair[1].entry < first + len(words)]
         if has_more
         else []
     )
-    shared = _repeated([*keys, *(other for _, other in several)]) | {key for key, _ in old}
+    shared = _repeated([*keys, *(alternative for _, alternative in several)]) | {key for key, _ in old}
     groups: dict[str, list[NumberedWord]] = {key: [] for key in shared}
     for place, key in [*enumerate(keys), *several]:
         if key in groups:
@@ -89,11 +89,11 @@ def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iter
 def _pairs(group: Iterable[NumberedWord]) -> Iterator[Pair]:
     """Both directions of every two words of a group that are spellings of one."""
     keyed = [(entry, spelling_keys(entry.lemma, entry.code)) for entry in dict.fromkeys(group)]
-    for (one, keys), (other, other_keys) in combinations(keyed, 2):
-        if keys & other_keys:
-            how = difference(one.lemma, other.lemma)
-            yield one.entry, other.entry, how
-            yield other.entry, one.entry, how
+    for (first, first_keys), (second, second_keys) in combinations(keyed, 2):
+        if first_keys & second_keys:
+            how = difference(first.lemma, second.lemma)
+            yield first.entry, second.entry, how
+            yield second.entry, first.entry, how
 
 
 def difference(one: str, other: str) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from isogloss.data.compute import Compute
 from isogloss.data.numerics.normalisation import unit
-from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Aligner, Maps
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -22,15 +22,7 @@ class Round(NamedTuple):
 
 
 def refine(
-    x: Matrix,
-    y: Matrix,
-    seeds: Seeds,
-    aligner: Aligner,
-    *,
-    rounds: int,
-    cut: int = 10_000,
-    device: str = "cpu",
-    progress: Progress = silent,
+    x: Matrix, y: Matrix, seeds: Seeds, aligner: Aligner, *, rounds: int, cut: int = 10_000, device: str = "cpu"
 ) -> Iterator[Round]:
     """Align, add the mutual nearest neighbours, align again (Lample et al., 2018; Artetxe et al., 2018).
 
@@ -45,12 +37,12 @@ def refine(
         rounds: How often to add pairs; 0 uses the seeds alone.
         cut: Most frequent words that take part.
         device: Where the products are computed.
-        progress: Watches the rounds.
     """
     maps = aligner(x[seeds.source], y[seeds.target])
     yield Round(0, maps, seeds)
-    for number in progress(range(1, rounds + 1), "Refining"):
-        mutual = retrieve(unit(x[:cut] @ maps.source), unit(y[:cut] @ maps.target), 1, device=device).mutual()
+    for number in range(1, rounds + 1):
+        mapped = unit(x[:cut] @ maps.source), unit(y[:cut] @ maps.target)
+        mutual = retrieve(*mapped, 1, compute=Compute(device=device)).mutual()
         pairs = seeds.extended_by(Seeds.of_rows(mutual))
         maps = aligner(x[pairs.source], y[pairs.target])
         yield Round(number, maps, pairs)

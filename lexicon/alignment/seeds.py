@@ -80,18 +80,18 @@ class Seeds:
 
     def within(self, sources: int, targets: int) -> Seeds:
         """The pairs among the first ``sources`` and ``targets`` words."""
-        kept = (self.source < sources) & (self.target < targets)
-        return Seeds(self.source[kept], self.target[kept])
+        within = (self.source < sources) & (self.target < targets)
+        return Seeds(self.source[within], self.target[within])
 
     def only(self, words: Rows) -> Seeds:
         """The pairs of these source rows."""
-        kept = np.isin(self.source, words)
-        return Seeds(self.source[kept], self.target[kept])
+        chosen = np.isin(self.source, words)
+        return Seeds(self.source[chosen], self.target[chosen])
 
     def without(self, words: Rows) -> Seeds:
         """The pairs of all source rows but these."""
-        kept = ~np.isin(self.source, words)
-        return Seeds(self.source[kept], self.target[kept])
+        remaining = ~np.isin(self.source, words)
+        return Seeds(self.source[remaining], self.target[remaining])
 
     def new_in(self, pairs: Seeds) -> NDArray[np.bool_]:
         """Which of ``pairs`` share no word with these, shape ``(pairs,)``."""

@@ -66,9 +66,9 @@ def _number(value: float) -> float | None:
 
 def _point(first: Any, pairs: Any, totals: tuple[int, int], threshold: float) -> Point:
     words, gold = totals
-    heads, kept = first[first[:, 0] >= threshold, 1], pairs[pairs[:, 0] >= threshold, 1]
-    precision = float(kept.mean()) if len(kept) else float("nan")
-    recall = float(kept.sum() / max(1, gold))
+    heads, retained = first[first[:, 0] >= threshold, 1], pairs[pairs[:, 0] >= threshold, 1]
+    precision = float(retained.mean()) if len(retained) else float("nan")
+    recall = float(retained.sum() / max(1, gold))
     return Point(
         threshold,
         len(heads) / max(1, words),

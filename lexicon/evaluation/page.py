@@ -123,8 +123,8 @@ def _coverage(report: Mapping[str, Any]) -> str:
     widest = max((point["words"] for point in report["expected"]), default=0) or 1
     line = [(point["words"] / widest, point["precision"]) for point in points]
     chosen = report["expected"][0]
-    here = [(chosen["words"] / widest, chosen["precision"], 5.0)] if chosen["pairs"] else []
-    marks = [Series("first", line=line), Series("second", dots=here)]
+    current = [(chosen["words"] / widest, chosen["precision"], 5.0)] if chosen["pairs"] else []
+    marks = [Series("first", line=line), Series("second", dots=current)]
     drawn = figure(marks, f"words with a translation, of {widest:,}", "expected precision")
     return _figure(drawn, "Expected precision against coverage, by threshold of probability; the dot is this lexicon.")
 

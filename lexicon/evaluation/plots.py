@@ -88,9 +88,9 @@ def spaces(translator: Translator, pairs: int) -> list[tuple[str, tuple[Matrix, 
 
 def principal(x: Matrix, y: Matrix) -> tuple[Matrix, Matrix]:
     """Both tables, shapes ``(n, d)`` and ``(m, d)``, on their two common principal components (Pearson, 1901)."""
-    both = np.concatenate([x, y])
-    centre = both.mean(axis=0)
-    _, _, directions = np.linalg.svd(both - centre, full_matrices=False)
+    rows = np.concatenate([x, y])
+    centre = rows.mean(axis=0)
+    _, _, directions = np.linalg.svd(rows - centre, full_matrices=False)
     return (x - centre) @ directions[:2].T, (y - centre) @ directions[:2].T
 
 

@@ -26,8 +26,8 @@ class Similarity:
     @property
     def harmonic(self) -> float:
         """The harmonic mean of both correlations: the score of SemEval-2017 task 2 (Camacho-Collados et al., 2017)."""
-        both = self.pearson, self.spearman
-        return 2 * both[0] * both[1] / sum(both) if min(both) > 0 else 0.0
+        correlations = self.pearson, self.spearman
+        return 2 * correlations[0] * correlations[1] / sum(correlations) if min(correlations) > 0 else 0.0
 
 
 def word_similarity(translator: Translator, judgements: Sequence[Judgement]) -> Similarity:

@@ -132,11 +132,11 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     }
     scores = {name: Score.of(ranks[which]) for name, which in kinds.items()}
     missed = np.zeros(test_words - len(words), dtype=np.int64)
-    other = {
+    of_retrievals = {
         "fasttext": Score.of(np.concatenate([ranks, missed])),
         "xling": Score.of(by_pair, _places([pair.source for pair in covered_gold])),
     }
-    ordered = {"muse": scores["muse"], **other, **scores}
+    ordered = {"muse": scores["muse"], **of_retrievals, **scores}
     return Evaluation(len(words) / test_words, ordered, Curve.of(_scored(predicted, covered_gold), len(covered_gold)))
 
 

@@ -170,7 +170,9 @@ def _seeds(named: Mapping[str, Vectors], dictionaries: Iterable[Dictionary]) -> 
         else:
             names = dictionary.source, dictionary.target
         if names in seeds_of:
-            seeds = Seeds(*(np.concatenate(both) for both in zip(_rows(seeds_of[names]), _rows(seeds), strict=True)))
+            seeds = Seeds(
+                *(np.concatenate(columns) for columns in zip(_rows(seeds_of[names]), _rows(seeds), strict=True))
+            )
         seeds_of[names] = seeds
     return seeds_of
 
@@ -182,11 +184,11 @@ def _rows(seeds: Seeds) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def _chained(seeds_of: Mapping[Names, Seeds]) -> dict[Names, Seeds]:
     """Pairs of languages that no dictionary links, through a word that both have in one: its first translations."""
     chained: dict[Names, Seeds] = {}
-    both = {**seeds_of, **{(b, a): seeds.reversed() for (a, b), seeds in seeds_of.items()}}
-    for (through, a), (other, b) in combinations(both, 2):
-        if through != other or (a, b) in both or (a, b) in chained or (b, a) in chained:
+    both_ways = {**seeds_of, **{(b, a): seeds.reversed() for (a, b), seeds in seeds_of.items()}}
+    for (through, a), (also_through, b) in combinations(both_ways, 2):
+        if through != also_through or (a, b) in both_ways or (a, b) in chained or (b, a) in chained:
             continue
-        left, right = _first(both[through, a]), _first(both[through, b])
+        left, right = _first(both_ways[through, a]), _first(both_ways[through, b])
         shared = np.array(sorted(left.keys() & right.keys()), np.int64)
         if len(shared):
             chained[a, b] = Seeds(np.array([left[word] for word in shared]), np.array([right[word] for word in shared]))
@@ -235,12 +237,12 @@ def _rotations(
 
     while len(rotations) < len(names):
         left = [name for name in names if name not in rotations]
-        near = {name: sum(weigh.get((name, aligned), 0.0) for aligned in rotations) for name in left}
-        nearest = max(near, key=lambda name: near[name])
-        if near[nearest] == 0:
+        pairs_to_aligned = {name: sum(weigh.get((name, aligned), 0.0) for aligned in rotations) for name in left}
+        nearest = max(pairs_to_aligned, key=lambda name: pairs_to_aligned[name])
+        if pairs_to_aligned[nearest] == 0:
             raise VocabularyError(
-                f"found no dictionary between {', '.join(rotations)} and {', '.join(near)}, expected all languages to "
-                "be linked; give one more"
+                f"found no dictionary between {', '.join(rotations)} and {', '.join(pairs_to_aligned)}, expected all "
+                "languages to be linked; give one more"
             )
         rotations[nearest] = nearest_orthogonal(pull(nearest))
     agreement = [_agreement(rotations, cross, weights)]

@@ -112,11 +112,11 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
         part = train(examples.features[training_rows], examples.truth[training_rows], names, **options)
         logits[held_out] = part.logits(examples.features[held_out])
         predicted[held_out] = True
-    whole = train(examples.features, examples.truth, names, **options)
+    uncalibrated = train(examples.features, examples.truth, names, **options)
     labelled = predicted & np.isin(examples.words, gold)
     counted = labelled if labelled.sum() >= MIN_GOLD else predicted
     logits, truth = logits[counted], examples.truth[counted]
-    ranker = calibrated(whole, logits, truth)
+    ranker = calibrated(uncalibrated, logits, truth)
     probability = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
     opinion: Mapping[str, Any] = {}
     if reorder:
@@ -141,8 +141,8 @@ def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int, giv
     logits = start.logits(features)
     probability = start(features)
     for half in np.array_split(np.random.default_rng(seed).permutation(len(truth)), 2) if len(truth) > 1 else ():
-        other = np.setdiff1d(np.arange(len(truth)), half)
-        probability[half] = recalibrated(start, logits[other], truth[other])(features[half])
+        other_half = np.setdiff1d(np.arange(len(truth)), half)
+        probability[half] = recalibrated(start, logits[other_half], truth[other_half])(features[half])
     hits = truth[np.arange(len(truth)), logits.argmax(axis=1)]
     ranker = adapted(recalibrated(start, logits, truth), features, truth)
     deciding = None if given is None or len(given) == 0 else np.isin(examples.words[labelled], given)

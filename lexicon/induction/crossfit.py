@@ -49,8 +49,8 @@ class Examples:
 
     def of_words(self, words: Rows) -> Examples:
         """Those of ``words``."""
-        kept = np.isin(self.words, words)
-        return Examples(self.words[kept], self.features[kept], self.truth[kept])
+        chosen = np.isin(self.words, words)
+        return Examples(self.words[chosen], self.features[chosen], self.truth[chosen])
 
     def first(self, count: int) -> Examples:
         """The first ``count`` words."""
@@ -139,7 +139,7 @@ def _fold(
     labels = pairs.only(np.intersect1d(held_out, training_pairs.ranker_words))
     ranked = test.only(held_out[np.isin(held_out, test.words)][:VALIDATION_WORDS])
     fit = Fit.of(space, method, train)
-    direction = fit.direction(space, search="auto", device=device)
+    direction = fit.direction(space, search="auto", compute=Compute(device=device))
     apart = separation(direction.source, direction.target, validation_seeds.only(held_out))
     of_pairs = pairs.only(held_out) if wanted.candidates == "paired" else labels
     words = held_out if wanted.candidates == "all" else of_pairs.words

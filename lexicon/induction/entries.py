@@ -13,6 +13,7 @@ from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.tables import quoted
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.induction.kinds import COUNTED, NAMES
+from isogloss.lexicon.induction.ranked import Ranked
 from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, Goal, Selection, expected
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
@@ -118,9 +119,7 @@ def ordered(probability: Matrix, *, reorder: bool, width: int = CANDIDATES) -> N
 def select(
     sources: Sequence[str],
     targets: Sequence[str],
-    rows: Rows,
-    scores: Matrix,
-    probability: Matrix,
+    ranked: Ranked,
     backward_rows: Rows,
     *,
     selection: Selection,
@@ -130,18 +129,17 @@ def select(
     """Keep the candidates that are probable enough: several of a word where they are, none where there is none.
 
     Args:
-        sources: Source words, as many as ``rows`` has rows.
-        targets: Target words that ``rows`` points to, as many as ``backward_rows`` has rows.
-        rows: Candidates of each source word, best first, shape ``(n, k)``.
-        scores: Their CSLS, shape ``(n, k)``.
-        probability: Their probability, shape ``(n, k)``.
+        sources: The ``n`` source words.
+        targets: The ``m`` target words.
+        ranked: Candidates of each source word, best first.
         backward_rows: Translations of each target word, best first, shape ``(m, k)``.
         selection: Which of them are kept.
         kinds: What kind of pair each is (``lexicon.induction.kinds``), shape ``(n, k)``.
         leave_out: The kinds that are not.
     """
+    rows, scores, every, _ = ranked
     kinds = np.zeros(rows.shape, np.int8) if kinds is None else kinds
-    every, probability = probability, np.where(np.isin(kinds, leave_out), 0, probability).astype(np.float32)
+    probability = np.where(np.isin(kinds, leave_out), 0, every).astype(np.float32)
     threshold = selection.threshold(probability)
     word, place = np.nonzero(probability >= threshold)
     missed = kinds[(probability < threshold) & (every >= threshold)]

@@ -55,10 +55,10 @@ class GraphEvidence:
         for place, word in enumerate(words.tolist()):
             if listed := self.probabilities.get(word):
                 probability[place] = [listed.get(row, 0.0) for row in rows[place].tolist()]
-        here = probability > 0
-        logits = np.where(here, logit(np.clip(probability, LIMIT, 1 - LIMIT)), 0.0)
-        elsewhere = ~here & here.any(axis=1, keepdims=True)
-        return np.stack([here, logits, elsewhere], axis=-1).astype(np.float32)
+        stated = probability > 0
+        logits = np.where(stated, logit(np.clip(probability, LIMIT, 1 - LIMIT)), 0.0)
+        elsewhere = ~stated & stated.any(axis=1, keepdims=True)
+        return np.stack([stated, logits, elsewhere], axis=-1).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,10 +65,10 @@ class Kinds:
         same = np.array([target.row_of.get(word, -1) for word in source.words], np.int64)
         names = _names(source), _names(target)
         own = np.isin(np.arange(len(same)), gold.source[same[gold.source] == gold.target])
-        both = np.flatnonzero((same >= 0) & ~(names[0] & names[1][same]) & ~own)
-        foreign_source, foreign_target = foreign(space, both, same, cut)
+        spelled_alike = np.flatnonzero((same >= 0) & ~(names[0] & names[1][same]) & ~own)
+        foreign_source, foreign_target = foreign(space, spelled_alike, same, cut)
         kinds = _spelled(source.words), _spelled(target.words)
-        for kind, rows in zip(kinds, (both[foreign_source], same[both[foreign_target]]), strict=True):
+        for kind, rows in zip(kinds, (spelled_alike[foreign_source], same[spelled_alike[foreign_target]]), strict=True):
             kind[rows] = np.maximum(kind[rows], FOREIGN)
         denied = Seeds.none() if rejected is None else Seeds.covered(rejected, source, target)
         return cls(*kinds, *names, same, denied)
@@ -134,8 +134,8 @@ def _names(vectors: Vectors) -> Flags:
 def _share(pool: Matrix, matrix: Matrix, words: Rows, shared: Flags) -> Matrix:
     """The share of each word's nearest neighbours in ``pool`` that are ``shared``, shape ``(len(words),)``."""
     neighbors = ExactIndex(pool).search(matrix[words], NEIGHBOURS + 1).rows
-    other = neighbors != words[:, None]
-    return np.asarray((shared[neighbors] & other).sum(axis=1) / np.maximum(other.sum(axis=1), 1), np.float32)
+    not_itself = neighbors != words[:, None]
+    return np.asarray((shared[neighbors] & not_itself).sum(axis=1) / np.maximum(not_itself.sum(axis=1), 1), np.float32)
 
 
 def _spelled(words: Sequence[str]) -> NDArray[np.int8]:

@@ -25,9 +25,8 @@ from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.inflection import Endings
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
-from isogloss.lexicon.search.csls import Retrieval
 from isogloss.lexicon.search.direction import Direction
-from isogloss.lexicon.search.index import Neighbors
+from isogloss.lexicon.search.index import Neighbors, Retrieval
 
 if TYPE_CHECKING:  # it brings torch, which a lexicon that is there does not need
     from isogloss.lexicon.ranking.fit import Fit

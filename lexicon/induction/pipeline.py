@@ -221,9 +221,7 @@ def induce(
     with clock.phase("alignment"):
         fit = Fit.of(space, method, training_pairs.pairs)
     with clock.phase("retrieval"):
-        direction = fit.direction(
-            space, search=settings.search, device=settings.device, blocks=blocks, progress=progress
-        )
+        direction = fit.direction(space, search=settings.search, blocks=blocks, compute=compute)
     with clock.phase("agreement"):
         agreement_with_exact = _agreement(direction, settings)
     with clock.phase("selection"):
@@ -423,18 +421,15 @@ def _entries(
     kinds: Kinds,
     settings: Settings,
 ) -> Entries:
-    rows, scores, probability, _ = ranked
-    order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder, width=extractor.width)
-    first = probability[order][: settings.frequent, 0]
+    ranked = ranked.in_order(ordered(ranked.probability, reorder=ranker.reorder, width=extractor.width))
+    first = ranked.probability[: settings.frequent, 0]
     entries = select(
         source.written,
         target.written,
-        rows[order],
-        scores[order],
-        probability[order],
+        ranked,
         extractor.direction.backward_retrieval.backward.rows,
         selection=settings.selection,
-        kinds=kinds(np.arange(len(rows)), rows[order]),
+        kinds=kinds(np.arange(len(source)), ranked.rows),
         leave_out=(*left_out(settings.leave_out), REJECTED),
     )
     return replace(entries, mean_probability=float(first.mean()))

@@ -18,7 +18,7 @@ PART = 8_192  # words that are ranked at a time; a size limit, not tuned
 
 
 class Ranked(NamedTuple):
-    """Candidates of every source word in the order of CSLS, all shape ``(n, k)``, and the ``optimism`` of each word.
+    """Candidates of every source word, all shape ``(n, k)``, first in the order of CSLS; the ``optimism`` of each word.
 
     ``probability`` is without the optimism.
     """
@@ -61,3 +61,8 @@ class Ranked(NamedTuple):
         pseudo_labelled = np.setdiff1d(training_pairs.pairs.words, training_pairs.gold.words)
         too_sure = optimism(rows, probability, held_out.of_words(pseudo_labelled), ranker)
         return cls(rows, scores, less_optimistic(probability, too_sure), too_sure)
+
+    def in_order(self, places: Rows) -> Ranked:
+        """The same with the candidates of each word in the order of ``places``, shape ``(n, k)``."""
+        order = np.arange(len(places))[:, None], places
+        return Ranked(self.rows[order], self.scores[order], self.probability[order], self.optimism)

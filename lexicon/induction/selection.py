@@ -71,11 +71,11 @@ def lowest_threshold(probability: Matrix, precision: float) -> float:
 
 def expected(probability: Matrix, threshold: float) -> Expected:
     """What a threshold gives for candidates of calibrated ``probability``, shape ``(words, k)``."""
-    kept = probability >= threshold
-    pairs, right, total = int(kept.sum()), float(probability[kept].sum()), float(probability.sum())
+    retained = probability >= threshold
+    pairs, right, total = int(retained.sum()), float(probability[retained].sum()), float(probability.sum())
     return Expected(
         round(threshold, 4),
-        int(kept.any(axis=1).sum()),
+        int(retained.any(axis=1).sum()),
         pairs,
         round(right / max(1, pairs), 4),
         round(right / max(1e-9, total), 4),

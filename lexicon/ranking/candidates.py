@@ -73,5 +73,5 @@ class Candidates:
         best_word[self.rows.ravel()[order]] = order // self.rows.shape[1]
         mutual = best_word[targets] == line
         threshold = min(min_probability, np.sort(highest[mutual])[::-1][:min_pairs].min(initial=1.0))
-        kept = mutual & (highest >= threshold)
-        return Seeds(self.words[kept], targets[kept])
+        chosen = mutual & (highest >= threshold)
+        return Seeds(self.words[chosen], targets[chosen])

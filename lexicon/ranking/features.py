@@ -140,9 +140,9 @@ class Extractor:
         """
         if self.encoded is None or neighbors.rows.shape[1] < CANDIDATES:
             return neighbors
-        kept = CANDIDATES - ADDED
-        proposals = self.encoded.proposals(queries.rows, neighbors.rows[:, :kept])
-        for place, rows in enumerate(proposals.T, start=kept):
+        first_added = CANDIDATES - ADDED
+        proposals = self.encoded.proposals(queries.rows, neighbors.rows[:, :first_added])
+        for place, rows in enumerate(proposals.T, start=first_added):
             new = np.flatnonzero((queries.rows >= 0) & (rows >= 0) & (neighbors.rows[:, place] != rows))
             neighbors = self._placed(queries, neighbors, new, rows[new], place)
         return neighbors

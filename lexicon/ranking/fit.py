@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.lexicon.alignment.kernel_correction import residual_ridge
 from isogloss.lexicon.alignment.maps import Alignment, Maps, Side
 from isogloss.lexicon.alignment.presets import Method
@@ -16,7 +17,7 @@ from isogloss.lexicon.ranking.features import Extractor, width
 from isogloss.lexicon.ranking.inflection import Endings
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
-from isogloss.lexicon.search.csls import Search
+from isogloss.lexicon.search.csls import Search, retrieve
 from isogloss.lexicon.search.direction import CANDIDATES, Direction
 
 
@@ -47,31 +48,24 @@ class Fit:
         return cls(corrected, pairs, spelling, third)
 
     def direction(
-        self,
-        space: Space,
-        *,
-        search: Search = "exact",
-        device: str = "cpu",
-        blocks: Blocks = WHOLE,
-        progress: Progress = silent,
+        self, space: Space, *, search: Search = "exact", blocks: Blocks = WHOLE, compute: Compute = DEFAULT
     ) -> Direction:
-        """All words of ``space`` in the shared space, compared."""
+        """All words of ``space`` in the shared space, compared: in one pass without correction and in two with it.
+
+        Of two passes each lists the translations of its corrected side; the other side gets densities and one
+        translation.
+        """
         x, y = space.mapped(Maps(self.alignment.source.map, self.alignment.target.map))
         source_correction, target_correction = self.alignment.source_correction, self.alignment.target_correction
         corrected_x = source_correction(x) if source_correction else x
         corrected_y = target_correction(y) if target_correction else y
-        return Direction.of(
-            x,
-            corrected_x,
-            y,
-            corrected_y,
-            k=width(self.third),
-            k_backward=CANDIDATES,
-            search=search,
-            device=device,
-            blocks=blocks,
-            progress=progress,
-        )
+        compared = partial(retrieve, search=search, blocks=blocks, compute=compute)
+        if corrected_x is x and corrected_y is y:
+            retrieval = compared(x, y, width(self.third), k_backward=CANDIDATES)
+            return Direction(x, x, y, y, retrieval, retrieval)
+        forward = compared(corrected_x, y, width(self.third), k_backward=1)
+        backward = compared(corrected_y, x, CANDIDATES, k_backward=1).reversed()
+        return Direction(x, corrected_x, y, corrected_y, forward, backward)
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from source to target."""

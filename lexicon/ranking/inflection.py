@@ -108,8 +108,8 @@ def _numbered(rows: Rows, words: Sequence[str], length: int) -> tuple[dict[str, 
         for size in range(1, min(length, len(word)) + 1):
             seen[word[-size:]] += count
     frequent = sorted(seen, key=lambda ending: (-seen[ending], ending))[:MAX_ENDINGS]
-    kept = sorted(ending for ending in frequent if seen[ending] >= MIN_COUNT)
-    endings = {"": 0} | {ending: number for number, ending in enumerate(kept, start=1)}
+    usual = sorted(ending for ending in frequent if seen[ending] >= MIN_COUNT)
+    endings = {"": 0} | {ending: number for number, ending in enumerate(usual, start=1)}
     return endings, np.array([_longest(word, endings, length) for word in spelled], np.int64)[place]
 
 
@@ -141,8 +141,8 @@ def _log_odds(
             place = source[source_places] * shape[1] + target[target_places]
             both_known = (source[source_places] >= 0) & (target[target_places] >= 0)
             every, hits = (
-                np.bincount(place[kept], minlength=shape[0] * shape[1]).reshape(shape)[source[:, None], target]
-                for kept in (both_known, both_known & right)
+                np.bincount(place[counted], minlength=shape[0] * shape[1]).reshape(shape)[source[:, None], target]
+                for counted in (both_known, both_known & right)
             )
             updated = (hits + STRENGTH * shares) / (every + STRENGTH)
             shares = np.where((source >= 0)[:, None] & (target >= 0), updated, shares)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval
+from isogloss.lexicon.search.index import Retrieval
 from isogloss.lexicon.search.lazy import translate_rows
 
 
@@ -38,6 +38,6 @@ def agreement(
     backward = translate_rows(y, x, forward, 1, device=device).rows[:, 0]
     pairs = backward == rows
     same = retrieval.forward.rows[rows, 0] == forward
-    kept = same & (retrieval.backward.rows[forward, 0] == rows)
-    mutual = float(kept[pairs].mean()) if pairs.any() else 1.0
+    agreeing = same & (retrieval.backward.rows[forward, 0] == rows)
+    mutual = float(agreeing[pairs].mean()) if pairs.any() else 1.0
     return Agreement(len(rows), float(same.mean()), int(pairs.sum()), mutual)

@@ -17,14 +17,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isogloss.data.compute import as_tensor
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import Compute, as_tensor
+from isogloss.data.progress import silent
 from isogloss.data.scratch import scratch_folder
 from isogloss.data.tensors import read_tensors, save_array, write_tensors
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbors
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval
 from isogloss.lexicon.search.nearest import fitting_rows, nearest
-from isogloss.lexicon.search.symmetric import SPARE_CANDIDATES, Pass, SearchState, TargetBounds, compared
+from isogloss.lexicon.search.symmetric import SearchState, TargetBounds, compared
 from isogloss.lexicon.search.tiles import Table, leaders
 from isogloss.lexicon.search.workers import workers
 
@@ -39,9 +39,7 @@ class Block:
     folder: Path
     number: int
     count: int
-    k: int
-    k_backward: int
-    neighbors: int
+    cutoffs: Cutoffs
     device: str
     precision: str  # of the products that are looked through, as torch names it
 
@@ -77,30 +75,21 @@ WHOLE = Blocks()
 
 
 def in_blocks(
-    x: Matrix,
-    y: Matrix,
-    k: int,
-    k_backward: int,
-    blocks: Blocks,
-    *,
-    neighbors: int,
-    device: str,
-    precision: torch.dtype,
-    progress: Progress = silent,
-) -> Pass:
+    x: Matrix, y: Matrix, cutoffs: Cutoffs, blocks: Blocks, *, precision: torch.dtype, compute: Compute
+) -> Retrieval:
     """As ``lexicon.search.symmetric.symmetric``; results are float32 and do not depend on the blocks."""
     with scratch_folder(blocks.folder) as folder:
         source, target = (np.ascontiguousarray(table, dtype=np.float32) for table in (x, y))
         save_array(folder / SOURCE, source)
         save_array(folder / TARGET, target)
         count, name = min(blocks.count, len(x)), str(precision).removeprefix("torch.")
-        items = [Block(folder, number, count, k, k_backward, neighbors, device, name) for number in range(count)]
+        items = [Block(folder, number, count, cutoffs, compute.device, name) for number in range(count)]
         search = _searching(items[0], as_tensor(source), as_tensor(target))
-        with workers(device) as team:
+        with workers(compute.device) as team:
             search.sample(team)
-        floors = {"near": search.dense.floor.cpu().numpy(), "best": search.backward.floor.cpu().numpy()}
+        floors = {"nearest": search.dense.floor.cpu().numpy(), "best": search.backward.floor.cpu().numpy()}
         write_tensors(folder / FLOORS, floors, {})
-        for _ in progress(blocks.mapper(compute, items), "Comparing blocks", total=count):
+        for _ in compute.progress(blocks.mapper(compare, items), "Comparing blocks", total=count):
             pass
         return _merged(items, search)
 
@@ -108,15 +97,15 @@ def in_blocks(
 def _searching(block: Block, x: Tensor, y: Tensor, total: int | None = None) -> SearchState:
     table = Table(y.to(block.device), getattr(torch, block.precision))
     x = x.to(block.device)
-    return SearchState(x, table, block.k, block.k_backward, block.neighbors, SPARE_CANDIDATES, total)
+    return SearchState(x, table, block.cutoffs, total=total)
 
 
-def compute(block: Block) -> Path:
+def compare(block: Block) -> Path:
     """Compare the words of a block with all targets, wherever this is called; where the result is."""
     source = np.load(block.folder / SOURCE, mmap_mode="r")
     x, y = np.array(source[block.number :: block.count]), np.load(block.folder / TARGET)
     search = _searching(block, as_tensor(x), as_tensor(y), len(source))
-    search.begin(_known(block, search))
+    search.begin(_bounds(block, search))
     with workers(block.device) as team:
         size = min(fitting_rows(search.table, len(team)), len(x))
         parts = compared(search, team, size, silent)
@@ -136,24 +125,31 @@ def compute(block: Block) -> Path:
         "cosine": cosine[order],
         "bound": bound,
     }
-    of_targets = {"near": search.dense.scores, "back_rows": search.backward.rows, "back_scores": search.backward.scores}
+    of_targets = {
+        "nearest": search.dense.scores,
+        "back_rows": search.backward.rows,
+        "back_scores": search.backward.scores,
+    }
     for path, tensors in ((block.result, of_sources), (block.targets, of_targets)):
         write_tensors(path, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result
 
 
-def _known(block: Block, search: SearchState) -> TargetBounds:
+def _bounds(block: Block, search: SearchState) -> TargetBounds:
     """What a sample and the blocks that are done say of the targets."""
-    floors = _tensors(block.folder / FLOORS, ("near", "best"))
-    known = TargetBounds(floors["near"], floors["best"], torch.full_like(search.dense.scores, -torch.inf, device="cpu"))
-    results = [_tensors(other.targets, ("near", "back_scores")) for other in block.others()]
+    floors = _tensors(block.folder / FLOORS, ("nearest", "best"))
+    unseen = torch.full_like(search.dense.scores, -torch.inf, device="cpu")
+    bounds = TargetBounds(floors["nearest"], floors["best"], unseen)
+    results = [_tensors(done.targets, ("nearest", "back_scores")) for done in block.others()]
     if results:
-        near = torch.cat([one["near"] for one in results], dim=1).topk(search.dense.k, dim=1).values
-        best = torch.cat([one["back_scores"] for one in results], dim=1).topk(search.backward.k, dim=1).values
-        known = TargetBounds(
-            torch.maximum(known.near_floor, near[:, -1]), torch.maximum(known.best_floor, best[:, -1]), near
+        nearest_scores = torch.cat([part["nearest"] for part in results], dim=1).topk(search.dense.k, dim=1).values
+        best = torch.cat([part["back_scores"] for part in results], dim=1).topk(search.backward.k, dim=1).values
+        bounds = TargetBounds(
+            torch.maximum(bounds.nearest_floor, nearest_scores[:, -1]),
+            torch.maximum(bounds.best_floor, best[:, -1]),
+            nearest_scores,
         )
-    return TargetBounds(*(tensor.to(block.device) for tensor in known))
+    return TargetBounds(*(tensor.to(block.device) for tensor in bounds))
 
 
 def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
@@ -161,10 +157,12 @@ def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
     return {name: as_tensor(array) for name, array in stored.items()}
 
 
-def _merged(items: Sequence[Block], search: SearchState) -> Pass:
+def _merged(items: Sequence[Block], search: SearchState) -> Retrieval:
     first, total = items[0], len(search.x)
-    targets = [_tensors(block.targets, ("near", "back_scores")) for block in items]
-    target_density = torch.cat([part["near"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
+    targets = [_tensors(block.targets, ("nearest", "back_scores")) for block in items]
+    target_density = (
+        torch.cat([part["nearest"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
+    )
     back = torch.cat([part["back_scores"] for part in targets], dim=1).topk(search.backward.k, dim=1)
     sources = torch.cat(
         [
@@ -196,7 +194,7 @@ def _merged(items: Sequence[Block], search: SearchState) -> Pass:
         with workers(first.device) as team:
             rescored = nearest(search.x, searched_again.to(first.device), search.table, search.k, team, penalty=penalty)
         rows[searched_again], scores[searched_again] = rescored[0].cpu(), rescored[1].cpu()
-    return Pass(
+    return Retrieval(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),
         density.numpy(),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
-from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import FaissIndex, Index, Neighbors, Rows
+from isogloss.lexicon.search.index import Cutoffs, FaissIndex, Index, Neighbors, Retrieval, Rows
 
 if TYPE_CHECKING:  # it brings torch
     from isogloss.lexicon.search.blocks import Blocks
@@ -19,32 +18,6 @@ if TYPE_CHECKING:  # it brings torch
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
 FLAT_PRODUCTS = 12_000**2  # up to which FAISS costs ``auto`` less than a pass of our own (docs/speed.md); round number
-
-
-@dataclass(frozen=True, eq=False)
-class Retrieval:
-    """The best translations in both directions by CSLS.
-
-    ``forward`` holds target rows for each source word, ``backward`` source rows for each target word; scores are
-    CSLS. ``source_density`` and ``target_density`` are the mean cosines of each word to its nearest words of the
-    other language, shapes ``(n,)`` and ``(m,)``.
-    """
-
-    forward: Neighbors
-    backward: Neighbors
-    source_density: Matrix
-    target_density: Matrix
-
-    def reversed(self) -> Retrieval:
-        """The same, seen from the target language."""
-        return Retrieval(self.backward, self.forward, self.target_density, self.source_density)
-
-    def mutual(self) -> NDArray[np.int64]:
-        """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
-        forward, backward = self.forward.rows[:, 0], self.backward.rows[:, 0]
-        sources = np.arange(len(forward))
-        mutual = backward[forward] == sources
-        return np.stack([sources[mutual], forward[mutual]], axis=1)
 
 
 def density(x: Matrix, index: Index, *, neighbors: int = NEIGHBORS) -> Matrix:
@@ -59,10 +32,8 @@ def retrieve(
     *,
     k_backward: int | None = None,
     search: Search = "exact",
-    neighbors: int = NEIGHBORS,
-    device: str = "cpu",
     blocks: Blocks | None = None,
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Retrieval:
     """The ``k`` best translations of every row, in both directions, by CSLS.
 
@@ -75,35 +46,26 @@ def retrieve(
             float32 what looks good; ``lexicon.search.agreement`` measures what that changes. ``faiss`` re-scores the
             nearest of an inverted file. ``auto`` is what costs least at the size: exact, from 4,096 to 12,000 words a
             side the nearest of a flat index of FAISS, re-scored, and approximate above 100,000.
-        neighbors: Nearest words whose mean cosine is a word's density.
-        device: Where the exact products are computed.
         blocks: Blocks of source words that other processes may compute; the search is exact then.
-        progress: Watches the blocks.
+        compute: Where the exact products are computed, and what watches them.
     """
+    cutoffs, device = Cutoffs(k, k_backward), compute.device
     if blocks is not None and blocks.count > 1:
         from isogloss.lexicon.search.blocks import in_blocks
         from isogloss.lexicon.search.low_precision import fast_precision
 
-        quick = fast_precision(device)
-        best = in_blocks(
-            x, y, k, k_backward or k, blocks, neighbors=neighbors, device=device, precision=quick, progress=progress
-        )
-        return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
+        return in_blocks(x, y, cutoffs, blocks, precision=fast_precision(device), compute=compute)
     if search == "faiss" or (search == "auto" and _flat(x, y, device)):
         kind = None if search == "faiss" else "Flat"
-        return retrieve_with_faiss(x, y, k, k_backward or k, neighbors, kind)
+        return retrieve_with_faiss(x, y, cutoffs, kind)
     from isogloss.lexicon.search.in_memory import PRODUCTS, full_product
     from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
     from isogloss.lexicon.search.symmetric import symmetric
 
     if device == "cpu" and len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
-        best = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
-    else:
-        precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
-        best = symmetric(
-            x, y, k, k_backward=k_backward, neighbors=neighbors, device=device, precision=precision, progress=progress
-        )
-    return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
+        return full_product(x, y, cutoffs)
+    precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
+    return symmetric(x, y, cutoffs, precision=precision, compute=compute)
 
 
 def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
@@ -117,18 +79,16 @@ def _flat(x: Matrix, y: Matrix, device: str) -> bool:
     return device == "cpu" and PRODUCTS < len(x) * len(y) <= FLAT_PRODUCTS
 
 
-def retrieve_with_faiss(
-    x: Matrix, y: Matrix, k: int, k_backward: int, neighbors: int = NEIGHBORS, kind: str | None = None
-) -> Retrieval:
+def retrieve_with_faiss(x: Matrix, y: Matrix, cutoffs: Cutoffs, kind: str | None = None) -> Retrieval:
     """As ``retrieve``, by an index of FAISS of some ``kind`` whose nearest by cosine are put in the order of CSLS."""
-    near_x = FaissIndex(y, kind).search(x, min(_wide(k), len(y)))
-    near_y = FaissIndex(x, kind).search(y, min(_wide(k_backward), len(x)))
+    forward = FaissIndex(y, kind).search(x, min(_wide(cutoffs.k), len(y)))
+    backward = FaissIndex(x, kind).search(y, min(_wide(cutoffs.backward), len(x)))
     source_density, target_density = (
-        neighbor_density(near.scores[:, :neighbors], neighbors) for near in (near_x, near_y)
+        neighbor_density(nearest.scores[:, : cutoffs.neighbors], cutoffs.neighbors) for nearest in (forward, backward)
     )
     return Retrieval(
-        _reordered(near_x, source_density, target_density, k),
-        _reordered(near_y, target_density, source_density, k_backward),
+        _reordered(forward, source_density, target_density, cutoffs.k),
+        _reordered(backward, target_density, source_density, cutoffs.backward),
         source_density,
         target_density,
     )
@@ -139,11 +99,12 @@ def _wide(k: int) -> int:
     return max(5 * k, 50)
 
 
-def _reordered(near: Neighbors, own: Matrix, other: Matrix, k: int) -> Neighbors:
-    scores = np.where(near.rows < 0, -np.inf, csls(near.scores, own[:, None], other[near.rows]))
+def _reordered(nearest: Neighbors, query_density: Matrix, target_density: Matrix, k: int) -> Neighbors:
+    by_csls = csls(nearest.scores, query_density[:, None], target_density[nearest.rows])
+    scores = np.where(nearest.rows < 0, -np.inf, by_csls)
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return Neighbors(
-        np.take_along_axis(near.rows, order, axis=1), np.take_along_axis(scores, order, axis=1).astype(np.float32)
+        np.take_along_axis(nearest.rows, order, axis=1), np.take_along_axis(scores, order, axis=1).astype(np.float32)
     )
 
 

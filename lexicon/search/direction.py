@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, Search, retrieve
-
-if TYPE_CHECKING:
-    from isogloss.lexicon.search.blocks import Blocks
+from isogloss.lexicon.search.index import Retrieval
 
 CANDIDATES = 20  # answers of each word that are ranked; round number, not tuned
 
@@ -28,7 +23,7 @@ class Direction:
         corrected_target: The same after the kernel correction; the very same array where there is none.
         forward_retrieval: Compares ``corrected_source`` with ``target``; lists ``k`` translations of each source word.
         backward_retrieval: Compares ``source`` with ``corrected_target``; lists ``k`` translations of each target word
-            (in ``backward_retrieval.backward``; ``k_backward`` of them). The other list of either may hold one only.
+            (in ``backward_retrieval.backward``). The other list of either may hold one only.
     """
 
     source: Matrix
@@ -37,39 +32,6 @@ class Direction:
     corrected_target: Matrix
     forward_retrieval: Retrieval
     backward_retrieval: Retrieval
-
-    @classmethod
-    def of(
-        cls,
-        source: Matrix,
-        corrected_source: Matrix,
-        target: Matrix,
-        corrected_target: Matrix,
-        *,
-        k: int = CANDIDATES,
-        k_backward: int = CANDIDATES,
-        search: Search = "exact",
-        device: str = "cpu",
-        blocks: Blocks | None = None,
-        progress: Progress = silent,
-    ) -> Direction:
-        """Compare all words, in one pass without correction and in two with it.
-
-        Of two passes each lists ``k`` or ``k_backward`` translations of its corrected side; the other side gets
-        densities and one translation.
-        """
-
-        def compared(x: Matrix, y: Matrix, k: int, k_backward: int) -> Retrieval:
-            return retrieve(
-                x, y, k, k_backward=k_backward, search=search, device=device, blocks=blocks, progress=progress
-            )
-
-        if corrected_source is source and corrected_target is target:
-            both = compared(source, target, k, k_backward)
-            return cls(source, source, target, target, both, both)
-        forward = compared(corrected_source, target, k, 1)
-        backward = compared(corrected_target, source, k_backward, 1).reversed()
-        return cls(source, corrected_source, target, corrected_target, forward, backward)
 
     def reversed(self) -> Direction:
         """The same with source and target exchanged."""

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbors, Rows
-from isogloss.lexicon.search.symmetric import Pass
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval, Rows
 from isogloss.lexicon.search.workers import Team, workers
 
 PRODUCTS = 4096 * 4096  # 64 MB, up to which this is faster than blocks; chosen by hand, not tuned by a script
@@ -22,26 +21,23 @@ CHUNK = 16  # columns whose maximum says whether to read them; round number, not
 Number = TypeVar("Number", np.float32, np.int64)
 
 
-def full_product(x: Matrix, y: Matrix, k: int, *, k_backward: int | None = None, neighbors: int = 10) -> Pass:
+def full_product(x: Matrix, y: Matrix, cutoffs: Cutoffs) -> Retrieval:
     """As ``lexicon.search.symmetric.symmetric``, with the whole matrix of products at hand.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
-        k: Translations for each word.
-        k_backward: Translations for each word of the target side, where these are to be fewer.
-        neighbors: Nearest words whose mean cosine is a word's density.
+        cutoffs: Translations for each word.
     """
     with workers("cpu") as team:
         forward = _products(x, y, team)
         backward = _transposed(forward, team)
-        source, target = (_density(table, neighbors, team) for table in (forward, backward))
-        return Pass(
-            _best(forward, source, target, k, team),
-            _best(backward, target, source, k_backward or k, team),
+        source, target = (_density(table, cutoffs.neighbors, team) for table in (forward, backward))
+        return Retrieval(
+            _best(forward, source, target, cutoffs.k, team),
+            _best(backward, target, source, cutoffs.backward, team),
             source,
             target,
-            0,
         )
 
 
@@ -71,9 +67,9 @@ def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:
     return np.concatenate(team.map(mean, _parts(len(products))))
 
 
-def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> Neighbors:
+def _best(products: Matrix, row_density: Matrix, column_density: Matrix, k: int, team: Team) -> Neighbors:
     """The best of each row by CSLS; overwrites ``products``."""
-    half, count = other / 2, min(k, products.shape[1])
+    half, count = column_density / 2, min(k, products.shape[1])
 
     def best(part: slice) -> Neighbors:
         scores = products[part]  # cosine - density / 2 from here on
@@ -83,7 +79,7 @@ def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> N
         else:
             columns = _shortlist(scores, count)
             rows = _taken(columns, np.argpartition(_taken(scores, columns), -count, axis=1)[:, -count:])
-        answers = 2 * _taken(scores, rows) - own[part, None]
+        answers = 2 * _taken(scores, rows) - row_density[part, None]
         order = np.argsort(-answers, axis=1, kind="stable")
         return Neighbors(_taken(rows, order), _taken(answers, order))
 
@@ -101,8 +97,8 @@ def _transposed(products: Matrix, team: Team) -> Matrix:
     copied = np.empty(products.shape[::-1], products.dtype)
 
     def copy(part: slice) -> None:
-        for other in _parts(len(products)):
-            copied[part, other] = products[other, part].T
+        for columns in _parts(len(products)):
+            copied[part, columns] = products[columns, part].T
 
     team.map(copy, _parts(len(copied)))
     return copied

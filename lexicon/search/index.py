@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.compute import as_tensor
-from isogloss.data.progress import Progress, silent
+from isogloss.data.numerics.csls import NEIGHBORS
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 
@@ -31,6 +32,54 @@ class Neighbors(NamedTuple):
     scores: Matrix  # (queries, k), as the search defines them
 
 
+@dataclass(frozen=True)
+class Cutoffs:
+    """How many translations a retrieval in both directions lists, and how many neighbors make a density.
+
+    Attributes:
+        k: Translations of each source word.
+        k_backward: Translations of each target word, where these are to be fewer.
+        neighbors: Nearest words whose mean cosine is a word's density.
+    """
+
+    k: int = 10
+    k_backward: int | None = None
+    neighbors: int = NEIGHBORS
+
+    @property
+    def backward(self) -> int:
+        """Translations of each target word."""
+        return self.k_backward or self.k
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """The best translations in both directions by CSLS.
+
+    ``forward`` holds target rows for each source word, ``backward`` source rows for each target word; scores are
+    CSLS. ``source_density`` and ``target_density`` are the mean cosines of each word to its nearest words of the
+    other language, shapes ``(n,)`` and ``(m,)``. ``repeated`` source words were searched again, as their first
+    candidates were not certain to hold the best.
+    """
+
+    forward: Neighbors
+    backward: Neighbors
+    source_density: Matrix
+    target_density: Matrix
+    repeated: int = 0
+
+    def reversed(self) -> Retrieval:
+        """The same, seen from the target language."""
+        return Retrieval(self.backward, self.forward, self.target_density, self.source_density)
+
+    def mutual(self) -> NDArray[np.int64]:
+        """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
+        forward, backward = self.forward.rows[:, 0], self.backward.rows[:, 0]
+        sources = np.arange(len(forward))
+        mutual = backward[forward] == sources
+        return np.stack([sources[mutual], forward[mutual]], axis=1)
+
+
 class Index(Protocol):
     """Anything that finds the nearest target vectors of a batch of queries."""
 
@@ -42,9 +91,9 @@ class Index(Protocol):
 class ExactIndex:
     """All cosines, block by block: memory is set by the block and not by the vocabulary."""
 
-    def __init__(self, targets: Matrix, *, device: str = "cpu", progress: Progress = silent) -> None:
+    def __init__(self, targets: Matrix, *, device: str = "cpu") -> None:
         self._targets = np.ascontiguousarray(targets, dtype=np.float32)
-        self._device, self._progress = device, progress
+        self._device = device
 
     @cached_property
     def _table(self) -> Table:
@@ -69,7 +118,7 @@ class ExactIndex:
         half = None if penalty is None else as_tensor(penalty).to(x) / 2
         rows = torch.arange(len(x), device=x.device)
         with workers(self._device) as team:
-            targets, scores = nearest(x, rows, self._table, k, team, penalty=half, progress=self._progress)
+            targets, scores = nearest(x, rows, self._table, k, team, penalty=half)
         return Neighbors(targets.cpu().numpy(), scores.cpu().numpy())
 
     def _few(self, queries: Matrix, k: int, penalty: Matrix | None) -> Neighbors:

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from isogloss.data.compute import as_tensor
-from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.low_precision import fast_precision
@@ -41,7 +40,6 @@ def translate_rows(
     device: str = "cpu",
     precision: torch.dtype | None = None,
     effort: Effort = DEFAULT_EFFORT,
-    progress: Progress = silent,
 ) -> Neighbors:
     """The ``k`` best translations of some rows of ``x`` by CSLS: the same as of ``lexicon.search.csls.retrieve``.
 
@@ -59,7 +57,6 @@ def translate_rows(
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
             float32 and do not depend on it.
         effort: How many words bound densities, and how many candidates are compared.
-        progress: Watches the last and longest step, the density of the targets that may win.
     """
     source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
@@ -74,7 +71,7 @@ def translate_rows(
         count = search.k + effort.candidates
         while len(waiting):
             candidates = search.candidates(words[waiting], count)
-            search.learn(candidates, progress)
+            search.learn(candidates)
             rows[waiting], scores[waiting] = search.best(candidates)
             density[waiting] = candidates.density
             waiting = waiting[scores[waiting, -1] < candidates.bound]
@@ -97,7 +94,7 @@ class _Lazy:
         self, x: Tensor, y: Tensor, k: int, neighbors: int, precision: torch.dtype, effort: Effort, team: Team
     ) -> None:
         self.x, self.y, self.effort, self.team = x, y, effort, team
-        self.k, self.near, self.near_targets = min(k, len(y)), min(neighbors, len(x)), min(neighbors, len(y))
+        self.k, self.neighbors, self.target_neighbors = min(k, len(y)), min(neighbors, len(x)), min(neighbors, len(y))
         self.precision = precision
         self.targets = Table(y, precision)
         self.margin = self.targets.margin(x)
@@ -123,14 +120,14 @@ class _Lazy:
         bound, density = (torch.cat(column) for column in zip(*((p.bound, p.density) for p in parts), strict=True))
         return _Candidates(Entries(query, target, cosine), bound, density)
 
-    def learn(self, candidates: _Candidates, progress: Progress) -> None:
+    def learn(self, candidates: _Candidates) -> None:
         """Compute the density of all targets that may be among the best."""
         query, target, _ = candidates.entries
         self._tighten(target, self.effort.samples[1])
         index, _ = leaders(query, self._scores(candidates), self.k)
-        self._settle(target[index], silent)
+        self._settle(target[index])
         self._tighten(target[self._may_win(candidates)], self.effort.samples[2])
-        self._settle(target[self._may_win(candidates)], progress)
+        self._settle(target[self._may_win(candidates)])
 
     def _may_win(self, candidates: _Candidates) -> Tensor:
         """Which entries may be among the best ``k``, as far as densities are known."""
@@ -157,7 +154,7 @@ class _Lazy:
     def _candidates(self, words: Tensor, buffer: Tensor, count: int) -> list[_Candidates]:
         try:
             block = self.targets.block(self.x[words], buffer)
-            density = densities(block.best(self.near_targets, self.margin), len(words), self.near_targets)
+            density = densities(block.best(self.target_neighbors, self.margin), len(words), self.target_neighbors)
             if count >= len(self.y) / 2:
                 return [_Candidates(block.everything(), torch.full_like(density, -torch.inf), density)]
             return [_Candidates(*block.candidates(count, self.margin, self._half), density)]
@@ -167,10 +164,10 @@ class _Lazy:
     def _scores(self, candidates: _Candidates) -> Tensor:
         return candidates.entries.cosine - self.density[candidates.entries.target] / 2
 
-    def _settle(self, target: Tensor, progress: Progress) -> None:
+    def _settle(self, target: Tensor) -> None:
         """Compute the density of these targets."""
         target = self._unknown(target)
-        self.density[target] = self._density(target, len(self.x), progress)
+        self.density[target] = self._density(target, len(self.x))
         self.exact[target] = True
 
     @cached_property
@@ -183,9 +180,9 @@ class _Lazy:
         named[target] = True
         return (named & ~self.exact).nonzero().squeeze(1)
 
-    def _density(self, target: Tensor, sources: int, progress: Progress = silent) -> Tensor:
+    def _density(self, target: Tensor, sources: int) -> Tensor:
         """The density of some targets among ``sources`` of the source words, evenly spread."""
-        rows = spread(len(self.x), max(sources, self.near), self.x.device)
+        rows = spread(len(self.x), max(sources, self.neighbors), self.x.device)
         table = self._sources if len(rows) == len(self.x) else Table(self.x[rows], self.precision)
-        _, scores = nearest(self.y, target, table, self.near, self.team, progress=progress)
+        _, scores = nearest(self.y, target, table, self.neighbors, self.team)
         return scores.mean(dim=1)

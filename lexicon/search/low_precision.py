@@ -73,10 +73,10 @@ class Rounding:
             longest = max(longest, float(part.norm(dim=1).max()))
             if self.precision == torch.float32:
                 continue
-            kept = self.apply(part).float()
+            low = self.apply(part).float()
             if self.precision == torch.int8:
-                kept = kept.mul_(self._scale) @ self._rotation.T
-            rounded = max(rounded, float((part - kept).norm(dim=1).max()))
+                low = low.mul_(self._scale) @ self._rotation.T
+            rounded = max(rounded, float((part - low).norm(dim=1).max()))
         return longest, rounded
 
     def margin(self, inputs: float, product: float) -> float:

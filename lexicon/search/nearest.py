@@ -7,7 +7,6 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.search.tiles import Table, TooManyEntriesError, leaders
 from isogloss.lexicon.search.workers import Team
 
@@ -24,8 +23,6 @@ def nearest(
     *,
     penalty: Tensor | None = None,
     margin: float | None = None,
-    block_rows: int | None = None,
-    progress: Progress = silent,
 ) -> tuple[Tensor, Tensor]:
     """The ``k`` targets with the highest ``cosine - penalty`` for each of some vectors, exact in float32.
 
@@ -37,15 +34,13 @@ def nearest(
         team: Who computes.
         penalty: Taken off each target's cosines, shape ``(m,)``.
         margin: ``table.margin(x)``, where it is known.
-        block_rows: Vectors compared at a time; sets the memory.
-        progress: Watches the blocks.
 
     Returns:
         The targets and their scores, both ``(len(rows), k)``, best first.
     """
     chunked = None if penalty is None else table.chunked(penalty)
     margin = table.margin(x) if margin is None else margin
-    size = min(block_rows or fitting_rows(table, len(team)), max(len(rows), 1))
+    size = min(fitting_rows(table, len(team)), max(len(rows), 1))
     buffers = [table.buffer(size) for _ in range(len(team))]
     targets = torch.zeros((len(rows), k), dtype=torch.int64, device=x.device)
     scores = torch.full((len(rows), k), -torch.inf, device=x.device)
@@ -62,9 +57,8 @@ def nearest(
         line = part[entries.query[index]]
         targets[line, place], scores[line, place] = entries.target[index], score[index]
 
-    parts = slices(torch.arange(len(rows), device=x.device), size)
-    watched = progress(parts, "Comparing", total=len(parts))
-    while batch := list(islice(watched, len(team))):
+    parts = iter(slices(torch.arange(len(rows), device=x.device), size))
+    while batch := list(islice(parts, len(team))):
         team.map(search, batch, buffers)
     return targets, scores
 

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isogloss.data.compute import as_tensor
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute, as_tensor
+from isogloss.data.progress import Progress
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbors
+from isogloss.lexicon.search.index import Cutoffs, Neighbors, Retrieval
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
 from isogloss.lexicon.search.tiles import MAX_ENTRIES, Block, Entries, Table, TooManyEntriesError, densities, leaders
@@ -28,14 +28,15 @@ REARRANGED = {
 }  # rounds after which chunks follow what was learnt: 1, 2, 3, 4, 6 …
 
 
-class Pass(NamedTuple):
-    """What one pass over two tables yields: as ``lexicon.search.csls.Retrieval``, and how much had to be done again."""
+class Sizes(NamedTuple):
+    """How much a pass holds at a time; results do not depend on it."""
 
-    forward: Neighbors
-    backward: Neighbors
-    source_density: Matrix
-    target_density: Matrix
-    repeated: int  # source words whose candidates were not certain to hold the best, and which were searched again
+    block_rows: int | None = None  # source words compared at a time; by default as many as fit 256 MB
+    spare_candidates: int = SPARE_CANDIDATES  # with fewer, more words are searched again
+    max_entries: int = MAX_ENTRIES  # products of a block handled at once; a block with more is split
+
+
+USUAL_SIZES = Sizes()
 
 
 class _Lists:
@@ -48,8 +49,8 @@ class _Lists:
         self.floor = torch.full((targets,), -torch.inf, device=device)  # the k-th best is known to reach this
 
     def add(self, target: Tensor, score: Tensor, row: Tensor) -> None:
-        kept = (score > self.scores[target, -1]).nonzero().squeeze(1)
-        target, score, row = target[kept], score[kept], row[kept]
+        improving = (score > self.scores[target, -1]).nonzero().squeeze(1)
+        target, score, row = target[improving], score[improving], row[improving]
         k = self.k
         index, place = leaders(target, score, k)
         first = place == 0
@@ -76,9 +77,9 @@ class Part(NamedTuple):
 class TargetBounds(NamedTuple):
     """What is known of the targets before a block of source words is compared, from other source words."""
 
-    near_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
+    nearest_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
     best_floor: Tensor  # the same of the best translations
-    near: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
+    nearest_scores: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
 
 
 class SearchState:
@@ -91,33 +92,30 @@ class SearchState:
         self,
         x: Tensor,
         table: Table,
-        k: int,
-        k_backward: int,
-        neighbors: int,
-        spare_candidates: int,
+        cutoffs: Cutoffs,
+        spare_candidates: int = SPARE_CANDIDATES,
         total: int | None = None,
     ) -> None:
         y = table.targets
         total = total or len(x)  # source words, of which x may be a part
-        self.x, self.table, self.k = x, table, min(k, len(y))
+        self.x, self.table, self.k = x, table, min(cutoffs.k, len(y))
         self.margin = self.table.margin(x)
         self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
-        self.near = min(neighbors, len(y))
-        self.wide = min(len(y), k + spare_candidates)
-        self.dense = _Lists(len(y), min(neighbors, total), y.device)  # scored by cosine
-        self.backward = _Lists(
-            len(y), min(k_backward, total), y.device
-        )  # scored by cosine less half the source's density
+        self.neighbors = min(cutoffs.neighbors, len(y))
+        self.wide = min(len(y), cutoffs.k + spare_candidates)
+        self.dense = _Lists(len(y), min(cutoffs.neighbors, total), y.device)  # scored by cosine
+        # Scored by cosine less half the source's density:
+        self.backward = _Lists(len(y), min(cutoffs.backward, total), y.device)
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
         self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
-        self.near_before: Tensor | None = None
+        self.nearest_before: Tensor | None = None
         self.learn()
 
     def begin(self, bounds: TargetBounds) -> None:
         """Start from what other source words have shown."""
-        self.dense.floor, self.backward.floor = bounds.near_floor.clone(), bounds.best_floor.clone()
-        self.near_before = bounds.near
+        self.dense.floor, self.backward.floor = bounds.nearest_floor.clone(), bounds.best_floor.clone()
+        self.nearest_before = bounds.nearest_scores
         self.arrange()
 
     def sample(self, team: Team) -> None:
@@ -125,7 +123,7 @@ class SearchState:
         rows = spread(len(self.x), min(SAMPLE, max(len(self.x) // 10, 256)), self.x.device)
         if len(rows) < max(self.dense.k, self.backward.k):
             return
-        half = nearest(self.x, rows, self.table, self.near, team, margin=self.margin)[1].mean(dim=1) / 2
+        half = nearest(self.x, rows, self.table, self.neighbors, team, margin=self.margin)[1].mean(dim=1) / 2
         low = self.table.rounding.apply(self.x[rows])
         strips = slices(torch.arange(self.table.width, device=self.x.device), STRIP)
         team.map(self._sample, strips, repeat(low), repeat(half))
@@ -144,8 +142,8 @@ class SearchState:
         """Compare the words of ``sources`` with all targets."""
         try:
             block = self.table.block(self.x[sources], buffer)
-            near = block.best(self.near, self.margin)
-            density = densities(near, len(sources), self.near)
+            nearest_targets = block.best(self.neighbors, self.margin)
+            density = densities(nearest_targets, len(sources), self.neighbors)
             backward = self._backward_entries(block, density / 2)
             forward, bound = block.candidates(self.wide, self.margin, self.half)
         except TooManyEntriesError:
@@ -155,11 +153,11 @@ class SearchState:
 
     def _backward_entries(self, block: Block, half: Tensor) -> Entries:
         """What may enter the lists of the targets, given half the density of each source word of the block."""
-        near, best = self.near_floor, self.best_floor
-        limit = torch.minimum(near.least, best.least + half[:, None])
+        nearest_floor, best_floor = self.nearest_floor, self.best_floor
+        limit = torch.minimum(nearest_floor.least, best_floor.least + half[:, None])
 
         def fine(query: Tensor, target: Tensor) -> Tensor:
-            return torch.minimum(near.values[target], best.values[target] + half[query])
+            return torch.minimum(nearest_floor.values[target], best_floor.values[target] + half[query])
 
         return block.exact(block.above(limit, fine))
 
@@ -170,12 +168,12 @@ class SearchState:
 
     def learn(self) -> None:
         """Let blocks to come use what is now known of the targets."""
-        self.near_floor = self.table.chunked(self.dense.floor - self.margin)
+        self.nearest_floor = self.table.chunked(self.dense.floor - self.margin)
         self.best_floor = self.table.chunked(self.backward.floor - self.margin)
-        near = self.dense.scores
-        if self.near_before is not None:
-            near = torch.cat([near, self.near_before], dim=1).topk(self.dense.k, dim=1).values
-        least = torch.maximum(near, self.dense.floor[:, None]).clamp(min=-self.longest)
+        cosines = self.dense.scores
+        if self.nearest_before is not None:
+            cosines = torch.cat([cosines, self.nearest_before], dim=1).topk(self.dense.k, dim=1).values
+        least = torch.maximum(cosines, self.dense.floor[:, None]).clamp(min=-self.longest)
         self.half = self.table.chunked(least.mean(dim=1) / 2)
 
     def add(self, parts: list[Part], team: Team) -> None:
@@ -205,18 +203,13 @@ class SearchState:
 def symmetric(
     x: Matrix,
     y: Matrix,
-    k: int = 10,
+    cutoffs: Cutoffs,
     *,
-    k_backward: int | None = None,
-    neighbors: int = 10,
-    device: str = "cpu",
-    block_rows: int | None = None,
     precision: torch.dtype | None = None,
-    spare_candidates: int = SPARE_CANDIDATES,
-    max_entries: int = MAX_ENTRIES,
-    progress: Progress = silent,
-) -> Pass:
-    """The ``k`` best translations of every row, in both directions, by CSLS, from one product of the tables.
+    sizes: Sizes = USUAL_SIZES,
+    compute: Compute = DEFAULT,
+) -> Retrieval:
+    """The best translations of every row, in both directions, by CSLS, from one product of the tables.
 
     Each block of products is looked through once, for the source words and for the target words. What a target's
     density takes off its scores is known only at the end, but never less than what the words seen so far give; so
@@ -226,34 +219,29 @@ def symmetric(
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
-        k: Translations for each word.
-        k_backward: Translations for each word of the target side, where these are to be fewer.
-        neighbors: Nearest words whose mean cosine is a word's density.
-        device: Where the products are computed.
-        block_rows: Source words compared at a time; sets the memory. By default as many as fit 256 MB.
+        cutoffs: Translations for each word.
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
             float32 and do not depend on it.
-        spare_candidates: Kept for each source word beyond ``k``; with fewer, more words are searched again.
-        max_entries: Products of a block handled at once; a block with more is split. Sets the memory.
-        progress: Watches the blocks.
+        sizes: Set the memory.
+        compute: Where the products are computed, and what watches them.
     """
+    device = compute.device
     source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
-    table = Table(target, precision or fast_precision(device), max_entries=max_entries)
-    search = SearchState(source, table, k, k_backward or k, neighbors, spare_candidates)
+    table = Table(target, precision or fast_precision(device), max_entries=sizes.max_entries)
+    search = SearchState(source, table, cutoffs, sizes.spare_candidates)
     with workers(device) as team:
-        size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
-        size = min(size, len(x))
+        size = min(sizes.block_rows or fitting_rows(search.table, len(team)), len(x))
         search.sample(team)
-        parts = compared(search, team, size, progress)
+        parts = compared(search, team, size, compute.progress)
         target_density = search.dense.scores.mean(dim=1)
         half = target_density / 2
         unsure = torch.cat(team.map(search.settle, parts, repeat(half)))
         search.table.arrange(half)
         search.rows[unsure], search.scores[unsure] = nearest(
-            source, unsure, search.table, search.k, team, penalty=half, margin=search.margin, block_rows=size
+            source, unsure, search.table, search.k, team, penalty=half, margin=search.margin
         )
-    return Pass(
+    return Retrieval(
         Neighbors(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
         Neighbors(
             search.backward.rows.long().cpu().numpy(),

@@ -205,8 +205,8 @@ class Block:
         for start in range(0, len(chunks), CHUNKS):
             part = self._within(chunks[start : start + CHUNKS], limits[start : start + CHUNKS])
             if fine is not None:
-                kept = (part.cosine >= fine(part.query, part.target)).nonzero().squeeze(1)
-                part = Entries(part.query[kept], part.target[kept], part.cosine[kept])
+                reaching = (part.cosine >= fine(part.query, part.target)).nonzero().squeeze(1)
+                part = Entries(part.query[reaching], part.target[reaching], part.cosine[reaching])
             parts.append(part)
             count += len(part.query)
             if count > self.table.max_entries and len(self.queries) > 1:
@@ -274,8 +274,8 @@ def leaders(group: Tensor, score: Tensor, k: int) -> tuple[Tensor, Tensor]:
     first = torch.ones_like(ordered, dtype=torch.bool)
     first[1:] = ordered[1:] != ordered[:-1]
     place = index - torch.where(first, index, 0).cummax(dim=0).values
-    kept = (place < k).nonzero().squeeze(1)
-    return order[kept], place[kept]
+    leading = (place < k).nonzero().squeeze(1)
+    return order[leading], place[leading]
 
 
 def _kth(values: Tensor, k: int) -> Tensor:

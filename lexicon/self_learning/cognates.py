@@ -40,8 +40,8 @@ def cognates(
     )
     forward, backward = similarity.argmax(axis=1), similarity.argmax(axis=0)
     own = np.arange(len(forward))
-    kept = (similarity[own, forward] >= min_similarity) & (backward[forward] == own)
-    return Seeds(rows[kept], rows_target[forward[kept]])
+    mutual = (similarity[own, forward] >= min_similarity) & (backward[forward] == own)
+    return Seeds(rows[mutual], rows_target[forward[mutual]])
 
 
 def _long_words(vectors: Vectors, frequent: int, across: bool) -> tuple[Rows, list[str]]:

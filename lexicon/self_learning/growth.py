@@ -320,6 +320,6 @@ def grow_best(
 def _mutual_neighbours(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
     """The pairs of most frequent words that are each other's nearest by CSLS, and the CSLS of each pair."""
     x, y = unit(space.x[:words] @ maps.source), unit(space.y[:words] @ maps.target)
-    retrieved = retrieve(x, y, 1, device=device)
+    retrieved = retrieve(x, y, 1, compute=Compute(device=device))
     mutual = retrieved.mutual()
     return Seeds(mutual[:, 0], mutual[:, 1]), np.clip(retrieved.forward.scores[mutual[:, 0], 0], 0, None)

@@ -79,9 +79,9 @@ class SharedSpace:
             name: vectors[present[name]].sum(axis=0) / max(1, present[name].sum()) for name, vectors in encoded.items()
         }
         inputs = {name: as_tensor(unit(vectors - centres[name])) for name, vectors in encoded.items()}
-        there = {name: as_tensor(rows) for name, rows in present.items()}
+        has_word = {name: as_tensor(rows) for name, rows in present.items()}
         together = {name: min(tied) if name in tied else name for name in encoders}
-        learned = _projections(inputs, there, together, Training(size, steps, seed))
+        learned = _projections(inputs, has_word, together, Training(size, steps, seed))
         return cls(dict(encoders), {name: learned[together[name]] for name in encoders}, centres)
 
     @property
@@ -124,7 +124,7 @@ class Training(NamedTuple):
 
 @single_thread()
 def _projections(
-    inputs: Mapping[str, Tensor], there: Mapping[str, Tensor], together: Mapping[str, str], training: Training
+    inputs: Mapping[str, Tensor], has_word: Mapping[str, Tensor], together: Mapping[str, str], training: Training
 ) -> dict[str, Matrix]:
     """By the names that ``together`` has for the modalities."""
     size = training.size
@@ -140,9 +140,9 @@ def _projections(
         batch = torch.randperm(count, generator=generator)[:BATCH]
         losses = []
         for a, b in combinations(inputs, 2):
-            both = batch[there[a][batch] & there[b][batch]]
-            if len(both) > 1:
-                x, y = (normalize(inputs[name][both] @ weights[together[name]], dim=1) for name in (a, b))
+            shared_words = batch[has_word[a][batch] & has_word[b][batch]]
+            if len(shared_words) > 1:
+                x, y = (normalize(inputs[name][shared_words] @ weights[together[name]], dim=1) for name in (a, b))
                 losses.append(info_nce(x @ y.T / TEMPERATURE))
         if losses:
             optimiser.step(torch.stack(losses).mean(), Rate(RATE))

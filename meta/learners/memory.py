@@ -119,9 +119,9 @@ class Memory:
         spread = torch.where(spread > 1e-6, spread, torch.ones_like(spread))
         gap = ((self.keys[rows] - self._key(descriptor)) / spread).clamp(-5, 5)
         distance = gap.square().mean(dim=1) / self.temperature
-        near = torch.argsort(distance, stable=True)[:NEAREST]
-        shares = torch.softmax(-distance[near], dim=0)
-        return {rows[place]: share for place, share in zip(near.tolist(), shares.tolist(), strict=True)}
+        nearest = torch.argsort(distance, stable=True)[:NEAREST]
+        shares = torch.softmax(-distance[nearest], dim=0)
+        return {rows[place]: share for place, share in zip(nearest.tolist(), shares.tolist(), strict=True)}
 
     def _key(self, descriptor: Mapping[str, float]) -> Tensor:
         return torch.tensor([descriptor.get(name, 0.0) for name in self.names])
@@ -133,15 +133,15 @@ class Memory:
         return self._subset([row for row in range(len(self)) if row not in oldest])
 
     def _subset(self, rows: Sequence[int]) -> Memory:
-        kept = list(rows)
-        values = {name: value[kept] for name, value in self.values.items()} if self.values and kept else None
+        numbers = list(rows)
+        values = {name: value[numbers] for name, value in self.values.items()} if self.values and numbers else None
         return replace(
             self,
-            labels=tuple(self.labels[row] for row in kept),
-            keys=self.keys[kept],
+            labels=tuple(self.labels[row] for row in numbers),
+            keys=self.keys[numbers],
             values=values,
-            used=self.used[kept],
-            reads=self.reads[kept],
+            used=self.used[numbers],
+            reads=self.reads[numbers],
         )
 
 

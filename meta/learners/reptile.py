@@ -33,9 +33,9 @@ class Reptile(AdaptsAllWeights):
         shares = total_weight(episodes)
         losses = []
         for episode in episodes:
-            both = Batch(*(torch.cat(parts) for parts in zip(episode.support, episode.query, strict=True)))
+            examples = Batch(*(torch.cat(parts) for parts in zip(episode.support, episode.query, strict=True)))
             start = moved(weights, episode.offset)
-            own = self.adapt(start, both)
+            own = self.adapt(start, examples)
             total = {
                 name: total[name] + episode.weight / shares * (weight.detach() - own[name])
                 for name, weight in start.items()

@@ -71,8 +71,8 @@ def conditioned(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float])
     if not reading.offset:
         return ranker
     weights = {name: value + reading.offset[name].numpy() for name, value in ranker.weights.items()}
-    near = tuple((label.removeprefix(LABEL), share) for label, share in reading.sources)
-    return replace(ranker, weights=weights, nearest_pairs=near)
+    nearest = tuple((label.removeprefix(LABEL), share) for label, share in reading.sources)
+    return replace(ranker, weights=weights, nearest_pairs=nearest)
 
 
 def _change(ranker: Ranker, inputs: Tensor, labels: Tensor, shares: Tensor, seed: int) -> dict[str, Tensor]:

@@ -75,15 +75,15 @@ def multilingual_means(
         centring: Rounds of iterative normalisation.
     """
     allowed = {pair: dictionary for pair, dictionary in dictionaries.items() if set(pair) <= set(languages)}
-    both = {**{pair[::-1]: dictionary.reversed() for pair, dictionary in allowed.items()}, **allowed}
+    both_ways = {**{pair[::-1]: dictionary.reversed() for pair, dictionary in allowed.items()}, **allowed}
     means = {}
     for language in sorted(languages):
         own = vectors[language]
         translations = [
-            (vectors[other], usable)
-            for (source, other), dictionary in sorted(both.items())
-            if source == language and vectors[other].dimensions == own.dimensions
-            if len((usable := _within(dictionary, own, vectors[other])).by_source) >= own.dimensions
+            (vectors[target], usable)
+            for (source, target), dictionary in sorted(both_ways.items())
+            if source == language and vectors[target].dimensions == own.dimensions
+            if len((usable := _within(dictionary, own, vectors[target])).by_source) >= own.dimensions
         ]
         if translations:
             means[language] = multilingual_mean(own, translations, centring=centring)
@@ -129,5 +129,5 @@ def _nearest_translations(x: Matrix, y: Matrix, gold: Seeds) -> Seeds:
     cosines = np.einsum("nd,nd->n", x[gold.source], y[gold.target])
     order = np.lexsort((-cosines, gold.source))
     _, first = np.unique(gold.source[order], return_index=True)
-    kept = order[first]
-    return Seeds(gold.source[kept], gold.target[kept])
+    chosen = order[first]
+    return Seeds(gold.source[chosen], gold.target[chosen])

@@ -218,7 +218,7 @@ class RankerTraining:
 
 def _calibrated_on(ranker: Ranker, blind: Sequence[tuple[Ranker, RankingTask]]) -> Ranker:
     """``ranker``, calibrated by the logits of rankers of its kind, each on a task that it was not trained on."""
-    logits = np.concatenate([other.logits(task.examples.features) for other, task in blind])
+    logits = np.concatenate([blind_ranker.logits(task.examples.features) for blind_ranker, task in blind])
     return calibrated(ranker, logits, np.concatenate([task.examples.truth for _, task in blind]))
 
 

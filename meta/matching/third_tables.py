@@ -56,18 +56,18 @@ class ThirdTables:
         """Those with a dictionary of the source language, with vectors of the size of ``space``."""
         source, pair = space.source.language, (space.source.language, space.target.language)
         return tuple(
-            ThirdLanguage(other, self.vectors[other], self._translations(space.source, other))
-            for language, other in sorted(self.dictionaries)
-            if language == source and not same_languages(pair, [other])
-            if self.vectors[other].shape[1] == space.x.shape[1] and len(self.dictionaries[language, other])
+            ThirdLanguage(third, self.vectors[third], self._translations(space.source, third))
+            for language, third in sorted(self.dictionaries)
+            if language == source and not same_languages(pair, [third])
+            if self.vectors[third].shape[1] == space.x.shape[1] and len(self.dictionaries[language, third])
         )
 
-    def _translations(self, source: Vectors, other: str) -> Rows:
+    def _translations(self, source: Vectors, third: str) -> Rows:
         """The most frequent translations of each word of ``source``, shape ``(n, TRANSLATIONS)``."""
         rows = [source.find(word) for word in self.words[source.language]]
         translations = np.full((len(source), TRANSLATIONS), -1, np.int64)
         filled = np.zeros(len(source), np.int64)
-        for word, translation in sorted(self.dictionaries[source.language, other].tolist(), key=lambda pair: pair[1]):
+        for word, translation in sorted(self.dictionaries[source.language, third].tolist(), key=lambda pair: pair[1]):
             row = rows[word]
             if row >= 0 and filled[row] < TRANSLATIONS:
                 translations[row, filled[row]] = translation

@@ -89,8 +89,8 @@ def draw_seeds(gold: Seeds, count: int, random: np.random.Generator) -> Seeds:
     frequent = gold.within(SEED_VOCABULARY, SEED_VOCABULARY)
     usual = np.lexsort((frequent.target, frequent.source))
     _, first = np.unique(frequent.source[usual], return_index=True)
-    kept = random.permutation(usual[first])[:count]
-    return Seeds(frequent.source[kept], frequent.target[kept])
+    drawn = random.permutation(usual[first])[:count]
+    return Seeds(frequent.source[drawn], frequent.target[drawn])
 
 
 def _one_direction(dictionaries: Dictionaries) -> Dictionaries:
@@ -103,18 +103,18 @@ def _one_direction(dictionaries: Dictionaries) -> Dictionaries:
 
 def _inferred(dictionaries: Dictionaries, languages: Collection[str]) -> dict[tuple[str, str], Dictionary]:
     """Translations through one pivot, for pairs that have no dictionary in either direction."""
-    both = {**dictionaries, **{pair[::-1]: dictionary.reversed() for pair, dictionary in dictionaries.items()}}
+    both_ways = {**dictionaries, **{pair[::-1]: dictionary.reversed() for pair, dictionary in dictionaries.items()}}
     inferred = {}
     for source, target in combinations(languages, 2):
-        if (source, target) in both:
+        if (source, target) in both_ways:
             continue
         pairs = [
             (word, translation)
             for pivot in languages
-            if (source, pivot) in both and (pivot, target) in both
-            for word, middles in both[source, pivot].by_source.items()
+            if (source, pivot) in both_ways and (pivot, target) in both_ways
+            for word, middles in both_ways[source, pivot].by_source.items()
             for middle in middles
-            for translation in both[pivot, target].by_source.get(middle, ())
+            for translation in both_ways[pivot, target].by_source.get(middle, ())
         ]
         if pairs:
             inferred[source, target] = Dictionary.of(source, target, pairs, Origin("inferred", kind="inferred"))

@@ -67,8 +67,8 @@ def _of_word(x: Tensor, similarity: Tensor, scores: Tensor, rows: Tensor) -> Ite
     values, directions = torch.linalg.eigh(x.T @ x)
     energy = (x @ directions[:, values.argsort(descending=True)]).square().cumsum(dim=1)
     yield from (torch.log(energy[:, min(r, x.shape[1]) - 1] + 1e-4) for r in DIRECTIONS)
-    near = rank[rows[:, :NEAR]]
-    yield from (near.mean(dim=1), rank[rows[:, :WIDE]].mean(dim=1), near.std(dim=1))
+    nearest_ranks = rank[rows[:, :NEAR]]
+    yield from (nearest_ranks.mean(dim=1), rank[rows[:, :WIDE]].mean(dim=1), nearest_ranks.std(dim=1))
     for low, high in FREQUENCIES:
         band = similarity[:, low:high]
         if band.shape[1] < STRONGEST:

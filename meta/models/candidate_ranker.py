@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from isogloss.meta.learners.heads import Head
 from isogloss.meta.learners.objective import Objective
 from isogloss.meta.learners.weights import Weights
+from isogloss.meta.models.initialisation import initialise_parameters
 
 
 def with_none(scores: Tensor) -> Tensor:
@@ -104,10 +105,8 @@ class Ranker(nn.Module):
 
     def initialise(self, mean: Tensor, spread: Tensor, generator: torch.Generator) -> Ranker:
         """Start afresh from ``generator``; ``mean`` and ``spread`` come from training tasks alone."""
+        initialise_parameters(self, generator)
         with torch.no_grad():
-            for parameter in self.parameters():
-                scale = parameter.shape[-1] ** -0.5 if parameter.ndim > 1 else 0.0
-                parameter.copy_(torch.randn(parameter.shape, generator=generator) * scale)
             self.straight.weight.zero_()
             self.mean.copy_(mean)
             self.spread.copy_(spread.clamp_min(1e-4))

@@ -140,8 +140,8 @@ def train_on_things(things: Things, settings: NamingSettings = DEFAULTS, *, prog
     def episode(generator: torch.Generator) -> Episode:
         language = languages[int(torch.randint(len(languages), (), generator=generator))]
         support = SUPPORT[int(torch.randint(len(SUPPORT), (), generator=generator))]
-        there = rows[language][torch.randperm(len(rows[language]), generator=generator).numpy()]
-        parts = there[:support], there[support : support + QUERY]
+        drawn = rows[language][torch.randperm(len(rows[language]), generator=generator).numpy()]
+        parts = drawn[:support], drawn[support : support + QUERY]
         own = texts[language]
         return Episode(_batch(images[parts[0]], own[parts[0]]), _batch(images[parts[1]], own[parts[1]]))
 

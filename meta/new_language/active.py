@@ -89,7 +89,7 @@ def coverage(
         count: How many to choose; fewer are returned where fewer are allowed.
         sharpness: Power of the similarity.
     """
-    near = np.maximum(x[allowed] @ x.T, 0) ** sharpness  # (allowed, n)
+    similarity = np.maximum(x[allowed] @ x.T, 0) ** sharpness  # (allowed, n)
     covered = np.zeros(len(x), np.float32)
     if len(seeds):
         covered = (np.maximum(x[seeds] @ x.T, 0) ** sharpness).max(axis=0)
@@ -97,11 +97,11 @@ def coverage(
     choices: list[Choice] = []
     weight = wanted.astype(np.float32)
     for _ in range(min(count, int(free.sum()))):
-        gains = np.where(free, np.maximum(near - covered, 0) @ weight, -1)
+        gains = np.where(free, np.maximum(similarity - covered, 0) @ weight, -1)
         best = int(gains.argmax())
         remaining = float((1 - covered) @ weight)
         choices.append(Choice(int(allowed[best]), float(gains[best]) / max(remaining, 1e-12)))
-        covered = np.maximum(covered, near[best])
+        covered = np.maximum(covered, similarity[best])
         free[best] = False
     return choices
 

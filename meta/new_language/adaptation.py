@@ -73,11 +73,11 @@ class Adapted:
         ]
         for start in progress(range(0, len(new), BLOCK), "Translating"):
             pairs.extend(self._pairs(new[start : start + BLOCK], k))
-        kept = sorted(
+        likely = sorted(
             (pair for pair in pairs if pair.weight >= min_probability), key=lambda pair: source.find(pair.source)
         )
         origin = Origin("isogloss meta ranker adapt", kind="induced")
-        return Dictionary(source.language, target.language, tuple(kept), origin)
+        return Dictionary(source.language, target.language, tuple(likely), origin)
 
     def _pairs(self, words: Rows, k: int) -> Iterator[Pair]:
         ranking, retrieval = self.rank(words), self.surveys[-1].retrieval
@@ -120,19 +120,19 @@ def adapt_to_language(
     """
     ranker = checkpoint.ranker()
     pair = {"source": source, "target": target}
-    spaces, whole = Spaces(pair, checkpoint.settings.vocabulary), Spaces(pair)
-    sides = Sides.of(whole, "source", "target")
+    spaces, all_words = Spaces(pair, checkpoint.settings.vocabulary), Spaces(pair)
+    sides = Sides.of(all_words, "source", "target")
     pairs = Seeds.of(seeds, source, target)
-    near = Sides.of(spaces, "source", "target")
-    if max(pairs.source) >= len(near.source) or max(pairs.target) >= len(near.target):
-        spaces, near = whole, sides  # a seed lies beyond the frequent words that training used
+    chosen_sides = Sides.of(spaces, "source", "target")
+    if max(pairs.source) >= len(chosen_sides.source) or max(pairs.target) >= len(chosen_sides.target):
+        spaces, chosen_sides = all_words, sides  # a seed lies beyond the frequent words that training used
     examples = tuple(
         Example(source.words[a], target.words[b])
         for a, b in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
     )
     task = Task("word-mapping", source.language, target.language, examples, ())
-    support = support_batch(near, pairs, task, progress=progress)
-    start, reading = checkpoint.start(task_descriptor(spaces, "source", "target", near, pairs))
+    support = support_batch(chosen_sides, pairs, task, progress=progress)
+    start, reading = checkpoint.start(task_descriptor(spaces, "source", "target", chosen_sides, pairs))
     weights = checkpoint.learner().adapt(start, support)
     (surveys,) = (sides.surveys(pairs) for _ in progress(range(1), "Fitting to all seeds"))
     return Adapted(sides, pairs, surveys, ranker, weights, reading.sources)

@@ -40,11 +40,11 @@ def surest(every: Dictionary, selection: Selection) -> tuple[Dictionary, Lexicon
     new = [pair for pair in every if not (pair.evidence or {}).get("seed")]
     probability = np.array([pair.weight for pair in new], np.float32)
     threshold = selection.threshold(probability)
-    kept = tuple(pair for pair in every if (pair.evidence or {}).get("seed") or pair.weight >= threshold)
+    retained = tuple(pair for pair in every if (pair.evidence or {}).get("seed") or pair.weight >= threshold)
     first = [pair.weight for pair in new if (pair.evidence or {}).get("rank") == 1]
     mean = float(np.mean(first)) if first else 1.0
-    right = round(sum(pair.weight for pair in kept))
-    return replace(every, pairs=kept), LexiconSummary(round(mean, 4), len(every) - len(kept), right)
+    right = round(sum(pair.weight for pair in retained))
+    return replace(every, pairs=retained), LexiconSummary(round(mean, 4), len(every) - len(retained), right)
 
 
 def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) -> None:

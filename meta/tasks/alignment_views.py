@@ -12,7 +12,7 @@ from isogloss.lexicon.alignment.maps import Aligner
 from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.vecmap import vecmap
-from isogloss.lexicon.search.csls import Retrieval
+from isogloss.lexicon.search.index import Retrieval
 from isogloss.meta.tasks.dense_csls import mutual_pairs, search
 
 VIEWS = ("seeds", "profiles", "learned", "weighted")

@@ -83,10 +83,10 @@ def _of_pair(
 ) -> Iterator[NDArray[np.floating]]:
     yield np.broadcast_to(survey.retrieval.source_density[words][:, None], offered.shape)
     yield survey.retrieval.target_density[offered]
-    rank, other = np.log1p(words)[:, None], np.log1p(offered)
-    yield np.abs(rank - other)
-    yield other - rank
-    yield np.broadcast_to(rank, offered.shape)
+    source_rank, target_rank = np.log1p(words)[:, None], np.log1p(offered)
+    yield np.abs(source_rank - target_rank)
+    yield target_rank - source_rank
+    yield np.broadcast_to(source_rank, offered.shape)
     spelled = [[(source.words[word], target.words[row]) for row in rows] for word, rows in zip(words, offered)]  # noqa: B905
     yield np.array([[spelling_similarity(*pair) for pair in row] for row in spelled])
     yield np.array([[float(a == b) for a, b in row] for row in spelled])
@@ -94,8 +94,8 @@ def _of_pair(
 
 def spelling_similarity(a: str, b: str) -> float:
     """The Dice coefficient of the letter pairs of two words, ends included: 1 for the same word, 0 for no pair."""
-    ours, theirs = _letter_pairs(a), _letter_pairs(b)
-    return 2 * len(ours & theirs) / (len(ours) + len(theirs))
+    pairs_a, pairs_b = _letter_pairs(a), _letter_pairs(b)
+    return 2 * len(pairs_a & pairs_b) / (len(pairs_a) + len(pairs_b))
 
 
 @lru_cache(maxsize=100_000)

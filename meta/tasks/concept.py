@@ -36,10 +36,10 @@ class ConceptNWay:
         """A task from ``dictionary``."""
         words = list(dictionary.by_source)
         first = words[random.integers(len(words))]
-        near = [word for word in nearest_words(source, [first], 50)[0] if word in dictionary.by_source]
+        neighbors = [word for word in nearest_words(source, [first], 50)[0] if word in dictionary.by_source]
         other_words = [words[place] for place in random.permutation(len(words))]
         close = round(self.hard * (self.ways - 1))
-        offered = [first, *near[:close], *other_words]
+        offered = [first, *neighbors[:close], *other_words]
         back = dictionary.reversed().by_source
         support: list[Labelled] = []
         query: list[Labelled] = []
@@ -49,12 +49,12 @@ class ConceptNWay:
             if label == self.ways:
                 break
             answers = dictionary.by_source[word]
-            synonyms = [word, *(other for other in back[answers[0]] if other != word)][: self.shots]
-            reached = {answer for other in synonyms for answer in dictionary.by_source[other]}
+            synonyms = [word, *(synonym for synonym in back[answers[0]] if synonym != word)][: self.shots]
+            reached = {answer for synonym in synonyms for answer in dictionary.by_source[synonym]}
             if used & {*synonyms, *(f"→{answer}" for answer in reached)}:
                 continue
             used |= {*synonyms, *(f"→{answer}" for answer in reached)}
-            support += [Labelled(source.language, other, label) for other in synonyms]
+            support += [Labelled(source.language, synonym, label) for synonym in synonyms]
             query += [Labelled(target.language, answer, label) for answer in answers]
         task = WordTask(self.name, source.language, target.language, (), tuple(support), tuple(query), self.ways)
         return with_seeds(task, dictionary, (source, target), self.seeds, random)

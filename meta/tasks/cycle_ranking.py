@@ -57,13 +57,13 @@ class CycleRanking:
 
     def _lists(self, words: list[str], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
         ends = [self._closing_end(word, dictionary.by_source[word]) for word in words]
-        near = nearest_words(target, ends, self.wrong + max(map(len, dictionary.by_source.values())))
-        for word, end, neighbours in zip(words, ends, near, strict=True):
+        neighbors_of_ends = nearest_words(target, ends, self.wrong + max(map(len, dictionary.by_source.values())))
+        for word, end, neighbours in zip(words, ends, neighbors_of_ends, strict=True):
             right = dictionary.by_source[word]
             others = dict.fromkeys([*self.detours[word], *neighbours])
             yield Example(word, end)
-            wrong = [other for other in others if other not in right]
-            yield from (Example(word, other, holds=False) for other in wrong[: self.wrong])
+            wrong = [candidate for candidate in others if candidate not in right]
+            yield from (Example(word, candidate, holds=False) for candidate in wrong[: self.wrong])
 
     def _closing_end(self, word: str, right: tuple[str, ...]) -> str:
         return next(end for end in self.detours[word] if end in right)

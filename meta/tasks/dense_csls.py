@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from isogloss.data.numerics.csls import csls, neighbor_density
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, retrieve
-from isogloss.lexicon.search.index import Neighbors, Rows
+from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.index import Neighbors, Retrieval, Rows
 
 MAX_SCORES = 25_000_000  # held at once (5,000 × 5,000, 100 MB); above, the search works in blocks; round number
 
@@ -49,8 +49,8 @@ class _Products(NamedTuple):
     def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
         """Both directions. The product is computed twice, since sorting along columns costs more than that."""
         forward, backward = x @ y.T, y @ x.T
-        density, other = neighbor_density(forward), neighbor_density(backward)
-        return cls(forward, density, other), cls(backward, other, density)
+        source_density, target_density = neighbor_density(forward), neighbor_density(backward)
+        return cls(forward, source_density, target_density), cls(backward, target_density, source_density)
 
     @property
     def scores(self) -> Matrix:

@@ -109,11 +109,11 @@ def alignment_residual(x: Matrix, y: Matrix, seeds: Seeds) -> float:
 
 
 def _hubness(matrix: Matrix) -> float:
-    near = min(NEIGHBORS, len(matrix) - 1)
-    if near < 1:
+    k = min(NEIGHBORS, len(matrix) - 1)
+    if k < 1:
         return 0.0
     scores = matrix @ matrix.T
     np.fill_diagonal(scores, -np.inf)
-    counts = np.bincount(np.argpartition(scores, -near, axis=1)[:, -near:].ravel(), minlength=len(matrix))
+    counts = np.bincount(np.argpartition(scores, -k, axis=1)[:, -k:].ravel(), minlength=len(matrix))
     spread = counts.std()
     return float((((counts - counts.mean()) / spread) ** 3).mean()) if spread > 0 else 0.0

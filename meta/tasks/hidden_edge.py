@@ -41,8 +41,8 @@ class HiddenEdge:
         return Task(self.name, dictionary.source, dictionary.target, support, query, listed=1, descriptor=numbers)
 
     def _with_negatives(self, edges: tuple[Example, ...], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
-        near = nearest_words(target, [edge.target for edge in edges], self.negatives + 5)
-        for edge, neighbours in zip(edges, near, strict=True):
+        neighbors_of_targets = nearest_words(target, [edge.target for edge in edges], self.negatives + 5)
+        for edge, neighbours in zip(edges, neighbors_of_targets, strict=True):
             yield edge
             right = dictionary.by_source[edge.source]
             false_friend = [edge.source] if edge.source in target else []

@@ -35,12 +35,12 @@ class Similarity:
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
-        near = relatives(dictionary)
+        related = relatives(dictionary)
         support_words, other_words = word_split(dictionary, k, len(dictionary.by_source), random)
-        with_relatives_first = sorted(other_words, key=lambda word: not near[word])
+        with_relatives_first = sorted(other_words, key=lambda word: not related[word])
         query_words = with_relatives_first[: self.queries]
         support, query = (
-            tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
+            tuple(self._graded(first_translations(dictionary, words), dictionary, related, target, random))
             for words in (support_words, query_words)
         )
         numbers = descriptor(source, target, k, len(query_words))
@@ -50,19 +50,19 @@ class Similarity:
         self,
         edges: tuple[Example, ...],
         dictionary: Dictionary,
-        near: dict[str, tuple[str, ...]],
+        related: dict[str, tuple[str, ...]],
         target: Vectors,
         random: np.random.Generator,
     ) -> Iterator[Example]:
         for edge in edges:
             yield edge
-            close = near[edge.source]
+            close = related[edge.source]
             if close:
                 yield Example(edge.source, close[random.integers(len(close))], False, self.related)
             excluded = {*dictionary.by_source[edge.source], *close}
-            other = self._other(target, edge.target, random)
-            if other not in excluded:
-                yield Example(edge.source, other, False, 0.0)
+            unrelated = self._other(target, edge.target, random)
+            if unrelated not in excluded:
+                yield Example(edge.source, unrelated, False, 0.0)
 
     def _other(self, target: Vectors, word: str, random: np.random.Generator) -> str:
         if not self.near_rank:
@@ -77,7 +77,7 @@ def relatives(dictionary: Dictionary) -> dict[str, tuple[str, ...]]:
     back = dictionary.reversed().by_source
     relatives_of = {}
     for word, own in dictionary.by_source.items():
-        synonyms = [other for answer in own for other in back[answer] if other != word]
-        reached = dict.fromkeys(answer for other in synonyms for answer in dictionary.by_source[other])
+        synonyms = [synonym for answer in own for synonym in back[answer] if synonym != word]
+        reached = dict.fromkeys(answer for synonym in synonyms for answer in dictionary.by_source[synonym])
         relatives_of[word] = tuple(answer for answer in reached if answer not in own)
     return relatives_of

@@ -60,9 +60,9 @@ class Spaces:
         Raises:
             VocabularyError: Their vectors differ in length.
         """
-        d, other = self.words(source).dimensions, self.words(target).dimensions
-        if d != other:
+        source_dimensions, target_dimensions = self.words(source).dimensions, self.words(target).dimensions
+        if source_dimensions != target_dimensions:
             raise VocabularyError(
-                f"found {source} vectors of {d} dimensions and {target} vectors of {other}, expected the same number; "
-                "train or cut both to the same length"
+                f"found {source} vectors of {source_dimensions} dimensions and {target} vectors of {target_dimensions}"
+                ", expected the same number; train or cut both to the same length"
             )

@@ -67,9 +67,9 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     home = hub.rotations[task.source]
     rows = {language: spaces.words(language).row_of for language in (task.source, task.target)}
     x, y = spaces.matrix(task.source), spaces.matrix(task.target)
-    ours = [rows[task.source][pair.source] for pair in task.seeds]
-    theirs = [rows[task.target][pair.target] for pair in task.seeds]
-    carried = procrustes(y[theirs], x[ours]).matrix @ home
+    source_rows = [rows[task.source][pair.source] for pair in task.seeds]
+    target_rows = [rows[task.target][pair.target] for pair in task.seeds]
+    carried = procrustes(y[target_rows], x[source_rows]).matrix @ home
     maps = {task.source: (x, home), task.target: (y, carried)}
 
     def batch(words: tuple[Labelled, ...], *, confuse: bool) -> Batch:
@@ -87,5 +87,5 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     support, query = batch(task.support, confuse=False), batch(task.query, confuse=task.confuse)
     languages = spaces.language_descriptor(task.source), spaces.language_descriptor(task.target)
     words = spaces.words(task.source), spaces.words(task.target)
-    descriptor = describe_pair(*languages, *words, x, y, Seeds(np.array(ours), np.array(theirs)))
+    descriptor = describe_pair(*languages, *words, x, y, Seeds(np.array(source_rows), np.array(target_rows)))
     return Episode(support, query, task.family, (task.source, task.target), descriptor=descriptor)

@@ -43,9 +43,9 @@ class Corpus:
                 f"found {len(texts)} texts of which the encoder knows no word, expected some it can read; check that "
                 "texts and vectors are of one language"
             )
-        kept = [texts[row] for row in rows.tolist()]
-        names, labels = tuple(text.name for text in kept), tuple(text.label for text in kept)
-        return cls(kept[0].language, names, labels, vectors[rows])
+        read = [texts[row] for row in rows.tolist()]
+        names, labels = tuple(text.name for text in read), tuple(text.label for text in read)
+        return cls(read[0].language, names, labels, vectors[rows])
 
     def __len__(self) -> int:
         return len(self.names)

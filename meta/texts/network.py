@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from isogloss.meta.learners.weights import Weights
+from isogloss.meta.models.initialisation import initialise_parameters
 
 
 class TextNetwork(nn.Module):
@@ -28,10 +29,7 @@ class TextNetwork(nn.Module):
 
     def initialise(self, generator: torch.Generator) -> TextNetwork:
         """Start afresh from ``generator``."""
-        with torch.no_grad():
-            for parameter in self.parameters():
-                scale = parameter.shape[-1] ** -0.5 if parameter.ndim > 1 else 0.0
-                parameter.copy_(torch.randn(parameter.shape, generator=generator) * scale)
+        initialise_parameters(self, generator)
         return self
 
 

@@ -152,11 +152,11 @@ def _batch(
     number = {label: place for place, label in enumerate(classes)}
     vectors, truth = [], []
     for corpus in corpora.values():
-        there = [label for label in corpus.rows if label in number]
-        for place in random.integers(len(there), size=count) if there else ():
-            rows = corpus.rows[there[place]]
+        labels = [label for label in corpus.rows if label in number]
+        for place in random.integers(len(labels), size=count) if labels else ():
+            rows = corpus.rows[labels[place]]
             vectors.append(corpus.vectors[rows[random.integers(len(rows))]])
-            truth.append(number[there[place]])
+            truth.append(number[labels[place]])
     return as_tensor(np.array(vectors)), torch.tensor(truth)
 
 

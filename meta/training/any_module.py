@@ -222,9 +222,9 @@ def _read(path: Path, learner: object, loops: Loops, start: _Run) -> _Run:
             f"{path}: found format {about.get('format')!r}, expected {FORMAT!r}; start anew with force"
         )
     now, before = _described(learner, loops), about.get("settings", {})
-    other = sorted(name for name in now if before.get(name) != now[name])
-    if other:
-        differ = ", ".join(f"{name} {before.get(name)} (now {now[name]})" for name in other)
+    changed = sorted(name for name in now if before.get(name) != now[name])
+    if changed:
+        differ = ", ".join(f"{name} {before.get(name)} (now {now[name]})" for name in changed)
         raise CheckpointError(f"{path}: found a run with another {differ}; give the same, or start anew with force")
     try:
         parts = {

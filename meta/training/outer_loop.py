@@ -13,7 +13,7 @@ from isogloss.data.errors import CheckpointError
 from isogloss.meta.learners import Episode, Learner, learner_named
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.learners.objective import Objective
-from isogloss.meta.learners.optimiser import Adam, Moments, Optimiser
+from isogloss.meta.learners.optimiser import Adam, Moments
 from isogloss.meta.learners.weights import Weights, copied, moved, weights_of
 from isogloss.meta.models.networks import MAIN, Network
 from isogloss.meta.training.precision import held_out_precision
@@ -82,8 +82,6 @@ def train(
     settings: Settings,
     state: State,
     *,
-    generator: torch.Generator,
-    optimiser: Optimiser | None = None,
     sampler: Sampler | None = None,
     model: Network | None = None,
     watched: Sequence[Episode] = (),
@@ -95,13 +93,11 @@ def train(
         episodes: What steps draw from, with replacement.
         settings: How many steps, and of how many episodes.
         state: Where to start or go on.
-        generator: The source of randomness; it is put into the state of ``state`` first.
-        optimiser: Takes the outer step; Adam by default.
         sampler: Draws the episodes; uniform by default.
         model: The network that scores ``watched``.
         watched: Held-out tasks whose precision is measured every ``settings.check_every`` steps.
     """
-    optimiser, sampler = optimiser or Adam(settings.outer_rate), sampler or Uniform()
+    optimiser, sampler, generator = Adam(settings.outer_rate), sampler or Uniform(), torch.Generator()
     weighting = weighting_named(settings.weighting, MAIN[settings.model])
     generator.set_state(state.generator)
     if not state.number:

@@ -36,12 +36,12 @@ class DistributedLearner:
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes``, each of which one process worked on."""
         rank, size = dist.get_rank(), dist.get_world_size()
-        ours = episodes[rank::size]
+        share_of_episodes = episodes[rank::size]
         losses = torch.zeros(len(episodes), dtype=torch.float64)
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
-        if ours:
-            gradient, own = self.learner.meta_gradient(weights, ours)
-            share = sum(episode.weight for episode in ours) / total_weight(episodes)
+        if share_of_episodes:
+            gradient, own = self.learner.meta_gradient(weights, share_of_episodes)
+            share = sum(episode.weight for episode in share_of_episodes) / total_weight(episodes)
             total = {name: share * gradient_ for name, gradient_ in gradient.items()}
             losses[rank::size] = torch.tensor(own, dtype=torch.float64)
         flat = torch.cat([tensor.reshape(-1) for tensor in total.values()])

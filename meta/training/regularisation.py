@@ -54,6 +54,6 @@ def _mixed(examples: tuple[Example, ...], share: float, random: np.random.Genera
     places = [place for place, example in enumerate(examples) if example.holds]
     chosen = sorted(random.permutation(places)[: round(share * len(places))].tolist())
     permuted = list(examples)
-    for place, other in zip(chosen, [*chosen[1:], *chosen[:1]], strict=True):
-        permuted[place] = examples[place]._replace(target=examples[other].target)
+    for place, partner in zip(chosen, [*chosen[1:], *chosen[:1]], strict=True):
+        permuted[place] = examples[place]._replace(target=examples[partner].target)
     return tuple(permuted)

@@ -109,12 +109,12 @@ def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress
         return ()
     plain = replace(settings, seed_noise=0.0, rotations=False, families=(MAIN[settings.model],))
     main_only = with_families(space, plain)
-    kept = {
+    dictionaries = {
         pair: dictionary
         for pair, dictionary in main_only.dictionaries.items()
         if pair[1] in settings.watched and pair[0] not in settings.watched
     }
-    into = replace(main_only, dictionaries=kept)
+    into = replace(main_only, dictionaries=dictionaries)
     count = 2 * len(into.kinds if settings.model == "ranker" else into.word_kinds)
     if not count:
         raise VocabularyError(f"found no dictionary into {', '.join(settings.watched)}, expected one to watch it by")
@@ -203,14 +203,13 @@ def finish(
     Raises:
         CheckpointError: No parameter moved, or one is infinite or not a number at the end.
     """
-    settings, generator, model = checkpoint.settings, torch.Generator(), checkpoint.network()
+    settings, model = checkpoint.settings, checkpoint.network()
     learner = learner_of(model, settings)
     steps = train(
         share(learner) if share else learner,
         episodes,
         settings,
         checkpoint.state,
-        generator=generator,
         sampler=sampler_of(episodes, settings),
         model=model,
         watched=watched,
@@ -246,9 +245,9 @@ def affinity_shares(episodes: Sequence[Episode], main: str) -> torch.Tensor:
     """How near each episode's kind is to the main ones, a mean of descriptor affinities, shape ``(episodes,)``."""
     task_map = by_descriptor(episodes)
     mains = [place for place, name in enumerate(task_map.names) if name.split(" ")[0] == main]
-    near = task_map.affinity[:, mains or slice(None)].mean(axis=1)
+    affinity = task_map.affinity[:, mains or slice(None)].mean(axis=1)
     numbers = arms_of(episodes)  # kinds by name, as in the map
-    return torch.tensor([near[number] for number in numbers], dtype=torch.float32).clamp_min(1e-3)
+    return torch.tensor([affinity[number] for number in numbers], dtype=torch.float32).clamp_min(1e-3)
 
 
 def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Progress = silent) -> int:

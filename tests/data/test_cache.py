@@ -8,6 +8,7 @@ import pytest
 
 from isogloss.data.cache import ABOUT, MATRIX, WORDS, Cache, content_hash
 from isogloss.data.reading import read_with_counts
+from isogloss.data.text.cleaning import USUAL, Cleaning
 from isogloss.data.vectors import Vectors
 
 
@@ -21,8 +22,8 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
-def opened(path: Path, cache: Path, **options: int) -> Vectors:
-    return read_with_counts(path, "en", cache=cache, **options).vectors  # type: ignore[arg-type]
+def opened(path: Path, cache: Path, cleaning: Cleaning = USUAL) -> Vectors:
+    return read_with_counts(path, "en", cleaning, cache=cache).vectors
 
 
 def entry(cache: Path) -> Path:
@@ -60,8 +61,8 @@ def test_a_changed_file_is_read_anew(large: Path, tmp_path: Path) -> None:
 def test_other_options_make_another_entry(large: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert len(opened(large, cache)) == 3000
-    assert len(opened(large, cache, max_vocab=10)) == 10
-    assert len(opened(large, cache, lowercase=False)) == 6000
+    assert len(opened(large, cache, Cleaning(10))) == 10
+    assert len(opened(large, cache, Cleaning(lowercase=False))) == 6000
     assert [entry.words for entry in sorted(Cache(cache).entries(), key=lambda entry: entry.words)] == [10, 3000, 6000]
 
 

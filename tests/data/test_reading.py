@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors, read_with_counts
-from isogloss.data.text.cleaning import Vocabulary
+from isogloss.data.text.cleaning import Cleaning, Vocabulary
 from isogloss.data.vectors import VectorFile
 from isogloss.data.words import cleaned
 
@@ -62,15 +62,15 @@ def test_an_unknown_dictionary_format_is_refused(tmp_path: Path) -> None:
         read_dictionary(tmp_path / "x", "en", "fr", format="exotic")
 
 
-def test_an_empty_vocabulary_is_no_vocabulary(tmp_path: Path) -> None:
+def test_an_empty_vocabulary_is_no_vocabulary() -> None:
     with pytest.raises(ValueError, match="at least one word must be kept"):
-        Vocabulary(tmp_path, max_vocab=0)
+        Cleaning(max_vocab=0)
 
 
 @given(st.lists(st.text(min_size=1, max_size=3), max_size=30), st.integers(1, 10))
 @example(["\0", "a"], 2)
 def test_the_first_of_equal_words_is_kept_in_order(words: list[str], most: int) -> None:
-    vocabulary = Vocabulary(Path("x"), max_vocab=most)
+    vocabulary = Vocabulary(Path("x"), cleaning=Cleaning(most))
     kept = vocabulary.admit(words, range(1, len(words) + 1))
     assert vocabulary.words == [word for word in dict.fromkeys(map(cleaned, words)) if word][:most]
     assert [cleaned(words[position]) for position in kept] == vocabulary.words

@@ -17,6 +17,7 @@ from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.threads import cores, single_thread
 from isogloss.lexicon.induction.pipeline import Settings, induce
 from isogloss.lexicon.search.in_memory import full_product
+from isogloss.lexicon.search.index import Cutoffs
 from isogloss.lexicon.search.workers import workers
 
 
@@ -86,9 +87,10 @@ def test_a_thread_of_the_caller_has_limits_of_its_own() -> None:
 def test_the_number_of_cores_changes_no_bit() -> None:
     x, y = (sample_vectors(language).first(900) for language in ("en", "fi"))
     seeds, settings = sample_dictionary("en", "fi"), Settings("vecmap")
-    three, product = induce(x, y, seeds, settings), full_product(x.matrix, y.matrix, 5)
+    three, product = induce(x, y, seeds, settings), full_product(x.matrix, y.matrix, Cutoffs(5))
     torch.set_num_threads(1)
     assert list(induce(x, y, seeds, settings).entries) == list(three.entries)
-    for actual, other in zip(full_product(x.matrix, y.matrix, 5)[:2], product[:2], strict=True):
+    again = full_product(x.matrix, y.matrix, Cutoffs(5))
+    for actual, other in ((again.forward, product.forward), (again.backward, product.backward)):
         np.testing.assert_array_equal(actual.rows, other.rows)
         np.testing.assert_array_equal(actual.scores, other.scores)

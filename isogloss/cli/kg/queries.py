@@ -108,8 +108,8 @@ def translate(
                     raise
                 warn([str(error)])
                 translations[query] = []
-                near = opened.suggestions(query, source)
-                hint = f"; did you mean {', '.join(near)}?" if near else ""
+                suggestions = opened.suggestions(query, source)
+                hint = f"; did you mean {', '.join(suggestions)}?" if suggestions else ""
                 unknown[query] = f"no {source} word of the graph{hint}"
             if not translations[query]:
                 unknown.setdefault(query, f"no {target} translation")
@@ -192,10 +192,11 @@ def neighbors(
         edges = words.neighbors(word, lang, k=k, licences=licence)
         note_matches(words, word, lang)
     if json:
-        print_json([neighbor_as_json(near) for near in edges])
+        print_json([neighbor_as_json(neighbor) for neighbor in edges])
     else:
         print_rows(
-            (near.relation, near.word.language, near.word.word, near.weight, names(near.claims)) for near in edges
+            (neighbor.relation, neighbor.word.language, neighbor.word.word, neighbor.weight, names(neighbor.claims))
+            for neighbor in edges
         )
     if not edges:
         complain(f"{word!r} has no edge in {masked(graph)} under these licences; try without --licence")

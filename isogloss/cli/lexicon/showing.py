@@ -66,8 +66,8 @@ def table(entries: Sequence[Entry], width: int) -> Iterator[str]:
 
 def bar(share: float) -> str:
     """A bar of ``BAR`` cells, filled to ``share`` by eighths of a cell."""
-    whole, eighths = divmod(round(share * BAR * 8), 8)
-    return f"{'█' * whole}{EIGHTHS[eighths].strip()}".ljust(BAR)
+    full_cells, eighths = divmod(round(share * BAR * 8), 8)
+    return f"{'█' * full_cells}{EIGHTHS[eighths].strip()}".ljust(BAR)
 
 
 def _widest(words: Iterable[str]) -> int:

@@ -6,13 +6,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from isogloss.data.errors import FormatError
-from isogloss.data.storage import replacing
-from isogloss.lexicon.ranking.features import FEATURES, fits_names
-from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
-from isogloss.lexicon.ranking.teachers import from_text, to_text
+from isogloss.lexicon.ranking.features import fits_names
+from isogloss.lexicon.ranking.ranker import Ranker, from_tensors
+from isogloss.lexicon.ranking.teachers import from_text
 
 FILE = Path(__file__).parent / "ranker.safetensors"
 
@@ -37,13 +34,3 @@ def pretrained_ranker(path: Path = FILE) -> Ranker:
     if not fits_names(named.split()):
         raise FormatError.at(path, None, f"features {named!r}", expected)
     return replace(from_tensors(stored), teachers=teachers)
-
-
-def write_ranker(ranker: Ranker, path: Path) -> None:
-    """Write ``ranker`` as ``pretrained_ranker`` reads it."""
-    from safetensors.numpy import save
-
-    contiguous = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
-    with replacing(path) as part:
-        described = {"features": " ".join(FEATURES), "teachers": to_text(ranker.teachers)}
-        part.write_bytes(save(contiguous, described))

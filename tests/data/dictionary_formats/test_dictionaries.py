@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.real_data import single_words
 from isogloss.data.dictionary import Dictionary, Pair
-from isogloss.data.dictionary_formats.terms import Collection, is_word, single_words
+from isogloss.data.dictionary_formats.terms import Collection, is_word
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import dictionary_format, read_dictionary
 from isogloss.data.words import tidy

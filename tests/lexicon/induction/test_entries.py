@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, ordered, select
+from isogloss.lexicon.induction.ranked import Ranked
 from isogloss.lexicon.induction.selection import Selection
 
 SOURCES, TARGETS = ("dog", "cat", "zyzzyva"), ("chien", "chat", "le")
@@ -14,9 +15,12 @@ def entries() -> Entries:
     return select(
         SOURCES,
         TARGETS,
-        np.array([[0, 2], [1, 2], [2, 0]]),
-        np.array([[0.5, 0.1], [0.3, 0.4], [0.1, 0.0]], np.float32),
-        np.array([[0.9, 0.2], [0.8, 0.3], [0.1, 0.05]], np.float32),
+        Ranked(
+            np.array([[0, 2], [1, 2], [2, 0]]),
+            np.array([[0.5, 0.1], [0.3, 0.4], [0.1, 0.0]], np.float32),
+            np.array([[0.9, 0.2], [0.8, 0.3], [0.1, 0.05]], np.float32),
+            np.zeros(3, np.float32),
+        ),
         np.array([[0, 1], [1, 0], [2, 1]]),
         selection=Selection(min_probability=0.2),
     )

@@ -13,6 +13,7 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.entries import select
 from isogloss.lexicon.induction.kinds import NAMES, USUAL, Kinds, left_out
+from isogloss.lexicon.induction.ranked import Ranked
 from isogloss.lexicon.induction.selection import Selection
 
 NO_PAIRS = Seeds(np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -122,12 +123,13 @@ def test_numbers_and_codes_are_told_by_their_letters(word: str, expected: str) -
 def test_what_is_left_out_neither_stands_in_the_lexicon_nor_counts_for_its_precision() -> None:
     probability = np.array([[0.99], [0.98], [0.75]], np.float32)
     kinds = np.array([[NAMES.index("foreign")], [NAMES.index("name")], [0]], np.int8)
-    arguments = ("love", "Paris", "dog"), ("love", "Paris", "perro"), np.array([[0], [1], [2]])
-    columns = probability, probability, np.array([[0], [1], [2]])
-    entries = select(*arguments, *columns, selection=Selection(), kinds=kinds, leave_out=left_out(USUAL))
+    rows = np.array([[0], [1], [2]])
+    ranked = Ranked(rows, probability, probability, np.zeros(3, np.float32))
+    arguments = ("love", "Paris", "dog"), ("love", "Paris", "perro"), ranked, rows
+    entries = select(*arguments, selection=Selection(), kinds=kinds, leave_out=left_out(USUAL))
     assert list(zip(entries.source, entries.kinds, strict=True)) == [("Paris", "name"), ("dog", "")]
     assert (entries.expected[0].pairs, entries.left_out) == (2, {"foreign": 1})
-    every = select(*arguments, *columns, selection=Selection(), kinds=kinds)
+    every = select(*arguments, selection=Selection(), kinds=kinds)
     assert (len(every), every.left_out) == (3, {})
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from benchmarks.pretraining import write_ranker
 from isogloss.data.errors import FormatError
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
-from isogloss.lexicon.ranking.pretrained import FILE, pretrained_ranker, write_ranker
+from isogloss.lexicon.ranking.pretrained import FILE, pretrained_ranker
 from isogloss.lexicon.ranking.ranker import with_domain_statistics
 
 

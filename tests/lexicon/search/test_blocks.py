@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from isogloss.lexicon.search.blocks import Block, Blocks, compute, in_blocks
+from isogloss.data.compute import DEFAULT
+from isogloss.lexicon.search.blocks import Block, Blocks, compare, in_blocks
 from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.index import Cutoffs
 from isogloss.lexicon.search.symmetric import symmetric
 from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
+
+CUTOFFS = Cutoffs(6, 4)
 
 
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
@@ -17,8 +21,8 @@ from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 def test_blocks_find_what_one_pass_finds(precision: torch.dtype, sources: int, targets: int, count: int) -> None:
     generator = np.random.default_rng(sources)
     x, y = clustered(sources, 40, generator, twins=5), clustered(targets, 40, generator, zeros=3)
-    retrieval = in_blocks(x, y, 6, 4, Blocks(count), neighbors=10, device="cpu", precision=precision)
-    whole = symmetric(x, y, 6, k_backward=4, precision=precision)
+    retrieval = in_blocks(x, y, CUTOFFS, Blocks(count), precision=precision, compute=DEFAULT)
+    whole = symmetric(x, y, CUTOFFS, precision=precision)
     expected = plain(x, y, 10)
     for density, same, exact in (
         (retrieval.source_density, whole.source_density, expected.source_density),
@@ -38,9 +42,9 @@ def test_blocks_are_computed_in_any_order_and_leave_nothing_behind(tmp_path: Pat
     computed: list[Block] = []
 
     def backwards(function: object, items: object) -> list[Path]:
-        assert function is compute
+        assert function is compare
         computed.extend(reversed(list(items)))  # type: ignore[call-overload]
-        return [compute(block) for block in computed]
+        return [compare(block) for block in computed]
 
     retrieval = retrieve(x, y, 5, blocks=Blocks(3, backwards, tmp_path))
     assert [(block.number, block.count) for block in computed] == [(2, 3), (1, 3), (0, 3)]

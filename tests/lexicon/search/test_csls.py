@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.agreement import agreement
-from isogloss.lexicon.search.csls import Retrieval, Search, density, rank_of, retrieve
+from isogloss.lexicon.search.csls import Search, density, rank_of, retrieve
 from isogloss.lexicon.search.in_memory import full_product
-from isogloss.lexicon.search.index import ExactIndex, Neighbors
+from isogloss.lexicon.search.index import Cutoffs, ExactIndex, Neighbors, Retrieval
 from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 
 
@@ -50,7 +50,7 @@ def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
 ) -> None:
     generator = np.random.default_rng(seed)
     x, y = clustered(sources, 8, generator, twins=5, zeros=2), clustered(targets, 8, generator)
-    retrieval, expected = full_product(x, y, k, neighbors=neighbors), plain(x, y, neighbors)
+    retrieval, expected = full_product(x, y, Cutoffs(k, neighbors=neighbors)), plain(x, y, neighbors)
     np.testing.assert_allclose(retrieval.source_density, expected.source_density, atol=CLOSE)
     np.testing.assert_allclose(retrieval.target_density, expected.target_density, atol=CLOSE)
     assert_best(retrieval.forward, expected.csls)

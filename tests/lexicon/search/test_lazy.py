@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isogloss.lexicon.search.index import Cutoffs
 from isogloss.lexicon.search.lazy import Effort, translate_rows
 from isogloss.lexicon.search.symmetric import symmetric
 from tests.lexicon.search.clusters import assert_best, clustered, plain
@@ -37,7 +38,7 @@ def test_a_rough_first_bound_costs_time_but_no_answer(samples: tuple[int, int, i
     generator = np.random.default_rng(0)
     x, y = clustered(3000, 40, generator, near=1.0), clustered(2500, 40, generator, near=1.0)
     rows = generator.choice(3000, 60, replace=False)
-    retrieval, full = translate_rows(x, y, rows, 10, effort=Effort(samples, 0, 5)), symmetric(x, y, 10)
+    retrieval, full = translate_rows(x, y, rows, 10, effort=Effort(samples, 0, 5)), symmetric(x, y, Cutoffs())
     assert np.array_equal(retrieval.rows, full.forward.rows[rows])
     assert np.array_equal(retrieval.scores, full.forward.scores[rows])
 

@@ -9,7 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isogloss.lexicon.search.symmetric import symmetric
+from isogloss.data.compute import Compute
+from isogloss.lexicon.search.index import Cutoffs
+from isogloss.lexicon.search.symmetric import Sizes, symmetric
 from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
     x = clustered(sources, dimensions, generator, twins=twins, zeros=zeros)
     y = clustered(targets, dimensions, generator, twins=twins, zeros=zeros)
     y[: targets // 4] = x[generator.integers(sources, size=targets // 4)]
-    retrieval = symmetric(x, y, k, neighbors=neighbors, block_rows=block_rows, precision=precision)
+    retrieval = symmetric(x, y, Cutoffs(k, neighbors=neighbors), sizes=Sizes(block_rows), precision=precision)
     expected = plain(x, y, neighbors)
     np.testing.assert_allclose(retrieval.source_density, expected.source_density, atol=CLOSE)
     np.testing.assert_allclose(retrieval.target_density, expected.target_density, atol=CLOSE)
@@ -56,7 +58,7 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
 def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype) -> None:
     generator = np.random.default_rng(0)
     x, y = clustered(1500, 50, generator, twins=40), clustered(2500, 50, generator, zeros=10)
-    retrieval = symmetric(x, y, 10, block_rows=300, precision=precision)
+    retrieval = symmetric(x, y, Cutoffs(), sizes=Sizes(300), precision=precision)
     expected = plain(x, y, 10)
     assert_best(retrieval.forward, expected.csls)
     assert_best(retrieval.backward, expected.csls.T)
@@ -65,7 +67,7 @@ def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype)
 def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
     generator = np.random.default_rng(1)
     x, y = clustered(1200, 80, generator), clustered(1100, 80, generator)
-    wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.bfloat16))
+    wide, low = (symmetric(x, y, Cutoffs(5), precision=precision) for precision in (torch.float32, torch.bfloat16))
     assert np.array_equal(wide.forward.rows, low.forward.rows)
     assert np.array_equal(wide.forward.scores, low.forward.scores)
     assert np.array_equal(wide.backward.rows, low.backward.rows)
@@ -76,7 +78,7 @@ def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
 def test_eight_bits_are_enough_to_find_what_float32_finds() -> None:
     generator = np.random.default_rng(2)
     x, y = clustered(1200, 300, generator), clustered(1100, 300, generator)
-    wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.int8))
+    wide, low = (symmetric(x, y, Cutoffs(5), precision=precision) for precision in (torch.float32, torch.int8))
     assert (wide.forward.rows == low.forward.rows).mean() > 0.999
     np.testing.assert_allclose(wide.target_density, low.target_density, atol=1e-3)
 
@@ -85,7 +87,7 @@ def test_blocks_of_too_many_nearly_equal_products_are_split_and_lose_nothing() -
     generator = np.random.default_rng(3)
     x, y = clustered(600, 20, generator, twins=900), clustered(700, 20, generator, zeros=500)
     expected = plain(x, y, 10)
-    retrieval = symmetric(x, y, 4, max_entries=20_000)
+    retrieval = symmetric(x, y, Cutoffs(4), sizes=Sizes(max_entries=20_000))
     assert_best(retrieval.forward, expected.csls)
     assert_best(retrieval.backward, expected.csls.T)
 
@@ -93,7 +95,7 @@ def test_blocks_of_too_many_nearly_equal_products_are_split_and_lose_nothing() -
 def test_words_in_doubt_are_counted_and_still_exact() -> None:
     generator = np.random.default_rng(4)
     x, y = clustered(2000, 30, generator, near=2.0), clustered(2000, 30, generator, near=2.0)
-    retrieval = symmetric(x, y, 10, block_rows=50, spare_candidates=1)  # too few candidates to be sure
+    retrieval = symmetric(x, y, Cutoffs(), sizes=Sizes(50, 1))  # too few candidates to be sure
     assert retrieval.repeated > 0
     assert_best(retrieval.forward, plain(x, y, 10).csls)
 
@@ -107,7 +109,13 @@ def test_the_progress_sees_every_block_and_knows_how_many_come() -> None:
         return iter(passed)
 
     generator = np.random.default_rng(5)
-    symmetric(clustered(500, 10, generator), clustered(400, 10, generator), 3, block_rows=64, progress=watch)
+    symmetric(
+        clustered(500, 10, generator),
+        clustered(400, 10, generator),
+        Cutoffs(3),
+        sizes=Sizes(64),
+        compute=Compute(progress=watch),
+    )
     assert seen == [("Comparing", 8, 8)]
 
 
@@ -118,20 +126,26 @@ def test_an_interrupted_pass_leaves_the_threads_as_they_were() -> None:
 
     generator, threads = np.random.default_rng(6), torch.get_num_threads()
     with pytest.raises(KeyboardInterrupt):
-        symmetric(clustered(500, 10, generator), clustered(400, 10, generator), 3, block_rows=64, progress=interrupt)
+        symmetric(
+            clustered(500, 10, generator),
+            clustered(400, 10, generator),
+            Cutoffs(3),
+            sizes=Sizes(64),
+            compute=Compute(progress=interrupt),
+        )
     assert torch.get_num_threads() == threads
 
 
 def test_the_device_is_an_argument() -> None:
     generator = np.random.default_rng(7)
     x, y = clustered(50, 10, generator), clustered(40, 10, generator)
-    assert_best(symmetric(x, y, 3, device="cpu").forward, plain(x, y, 10).csls)
+    assert_best(symmetric(x, y, Cutoffs(3)).forward, plain(x, y, 10).csls)
 
 
 def test_fewer_translations_back_are_the_first_of_more() -> None:
     generator = np.random.default_rng(0)
     x, y = clustered(300, 20, generator), clustered(200, 20, generator)
-    more, fewer = symmetric(x, y, 8), symmetric(x, y, 8, k_backward=2)
+    more, fewer = symmetric(x, y, Cutoffs(8)), symmetric(x, y, Cutoffs(8, 2))
     assert (fewer.forward.rows == more.forward.rows).all()
     assert (fewer.backward.rows == more.backward.rows[:, :2]).all()
     assert np.array_equal(fewer.target_density, more.target_density)

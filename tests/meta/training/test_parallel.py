@@ -28,7 +28,7 @@ def batch():
 episodes = [Episode(batch(), batch(), weight=1.0 + number) for number in range(5)]
 settings = Settings(model="words", steps=4, tasks_per_step=3)
 def trained(share):
-    for step in train(share(learner), episodes, settings, first_state(model, generator), generator=torch.Generator()):
+    for step in train(share(learner), episodes, settings, first_state(model, generator)):
         pass
     return step
 with processes() as group:
