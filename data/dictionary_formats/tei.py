@@ -20,6 +20,8 @@ _LANG = "xml:lang"
 _EQUIVALENT = "translationEquivalent"  # of TEI Lex-0, which writes translations as forms
 _EXPECTED = "a complete TEI file of FreeDict"
 _ROOT = re.compile(rb"(?s)\s*<(?:.{0,2000}<)?TEI(?:\.2|Corpus)?[\s>]")
+# Types of labels that tell a sense from others; the rest say who uses the word, where and when, or how common it is.
+_TELLING = frozenset(("", "dom", "hint", "colloc", "sense", "def"))
 _AFFIXES = {"pref": "{}-", "suff": "-{}", "part": "-{}-"}  # the part of a word that a form is
 
 
@@ -68,6 +70,8 @@ class _Reader:
         self._tags: list[str] = []
         self._terms: list[str] = []
         self._definitions: list[str] = []
+        self._labels: list[str] = []  # of the sense, such as its domain
+        self._labelling = False
         self._cits: list[tuple[str, str]] = []  # types and languages of the quotations that are open
         self._translated = False  # the entry has a translation
         self._written: list[str] = []
@@ -89,6 +93,7 @@ class _Reader:
             **dict.fromkeys(("licence", "ref", "ptr"), self._note_link),
             "gram": self._begin_typed,
             "note": self._begin_note,
+            "usg": self._begin_label,
         }
         self.end: dict[str, End] = {
             "entry": self._end_entry,
@@ -100,6 +105,7 @@ class _Reader:
             "def": self._end_definition,
             **dict.fromkeys(("pos", "gram"), self._end_label),
             "note": self._end_note,
+            "usg": self._end_label_of_sense,
             "availability": partial(self._turn_terms_of_use, False),
         }
 
@@ -120,6 +126,7 @@ class _Reader:
 
     def _begin_entry(self, _: object) -> None:
         self._headwords, self._tags, self._terms, self._definitions, self._cits = [], [], [], [], []
+        self._labels = []
         self._translated = False
 
     def _begin_typed(self, attributes: Mapping[str, str]) -> None:
@@ -129,8 +136,22 @@ class _Reader:
     def _begin_note(self, attributes: Mapping[str, str]) -> None:
         if self._reading:
             self._aside += 1
+        elif attributes.get("type") == "pos":  # as FreeDict writes JMdict's
+            self._begin_text()
         else:
-            self._begin_typed(attributes)  # as FreeDict writes JMdict's parts of speech
+            self._begin_label(attributes)
+
+    def _begin_label(self, attributes: Mapping[str, str]) -> None:
+        telling = attributes.get("type", "") in _TELLING and self._headwords and not self._cits
+        if telling and not self._reading and not self._inside_terms_of_use:
+            self._begin_text()
+            self._labelling = True
+
+    def _end_label_of_sense(self) -> None:
+        if self._labelling:
+            self._labelling = False
+            if label := self._taken():
+                self._labels.append(label)
 
     def _begin_form(self, attributes: Mapping[str, str]) -> None:
         self._form = _AFFIXES.get(attributes.get("extent", ""), "{}")
@@ -145,6 +166,8 @@ class _Reader:
     def _end_note(self) -> None:
         if self._aside:
             self._aside -= 1
+        elif self._labelling:
+            self._end_label_of_sense()
         elif self._reading:
             self._end_label()
 
@@ -189,15 +212,16 @@ class _Reader:
             self.cited += 1
         elif self._definitions:
             self.defined += 1
-        gloss = "; ".join(self._definitions)
+        definitions = self._definitions
         if self.translates_in_definitions:
             self._terms += [term for definition in self._definitions for term in terms_in(definition)]
-            gloss = ""
+            definitions = []
+        gloss = "; ".join(dict.fromkeys((*self._labels, *definitions)))
         if self._terms:
             self._translated = True
             headwords = [form for headword in self._headwords for form in spellings(headword)]
             self.collection.add_sense(headwords, self._terms, gloss)
-        self._terms, self._definitions = [], []
+        self._terms, self._definitions, self._labels = [], [], []
 
     def _end_entry(self) -> None:
         self._end_sense()  # some translate outside of any sense

@@ -49,11 +49,11 @@ class Answers:
 
     @property
     def by_sense(self) -> list[tuple[str, list[Answer]]]:
-        """The translations under the first sense of each, that of the best one first and those without one last."""
+        """The translations under the first sense of each, or under none; the group of the best one first."""
         groups: dict[str, list[Answer]] = {}
         for answer in self.translations:
             groups.setdefault(next(iter(answer.translation.senses), ""), []).append(answer)
-        return sorted(groups.items(), key=lambda group: not group[0])
+        return list(groups.items())
 
 
 @router.get("/")

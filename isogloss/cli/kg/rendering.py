@@ -51,8 +51,7 @@ def render(
         print_rows(
             (word, answer.rank, answer.word, answer.score, answer.licence or "unknown", sense)
             for word, listed in translations.items()
-            for sense, group in Translations(word, listed).by_sense().items()
-            for answer in group
+            for sense, answer in _grouped(Translations(word, listed))
         )
     elif shown.paths != 0:
         print_rows(
@@ -75,6 +74,14 @@ def note_matches(graph: Graph, word: str, language: str) -> None:
         if match.how is How.WRITTEN:
             return
         note(f"{word}: answered by {match.entry.word} ({match.how})")
+
+
+def _grouped(translations: Translations) -> list[tuple[str, Translation]]:
+    """Translations with their senses: those of a sense together, where its best one stands; the others by rank."""
+    groups = translations.by_sense()
+    alone = [[("", answer)] for answer in groups.pop("", [])]
+    together = [[(sense, answer) for answer in group] for sense, group in groups.items()]
+    return [row for rows in sorted((*together, *alone), key=lambda rows: rows[0][1].rank) for row in rows]
 
 
 def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:

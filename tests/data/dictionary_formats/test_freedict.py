@@ -403,3 +403,22 @@ def test_grammar_without_brackets_is_no_part_of_a_translation(tmp_path: Path) ->
     there, back = read_dictionary(index, "br", "fr"), read_dictionary(index, "fr", "br")
     words = ["optimiste", "point", "en or massif", "sel", "saler", "de sel", "n.d.", "n"]
     assert [pair.target for pair in there] == [pair.source for pair in back] == words
+
+
+def test_labels_of_a_sense_say_which_it_is(tmp_path: Path) -> None:
+    trans = "<cit type='trans'><quote>{}</quote>{}</cit>".format
+    senses = (
+        "<usg type='dom'>fin.</usg><usg type='reg'>coll.</usg>" + trans("bank", "<usg type='geo'>Br.</usg>"),
+        trans("bench", "") + "<note>to sit on</note><note type='pos'>n</note>",
+        "<usg type='hint'>of <hi>sand</hi></usg><def>raised ground</def>" + trans("bar", "<note>rare</note>"),
+        trans("row", ""),
+    )
+    entry = "".join(f"<sense>{sense}</sense>" for sense in senses)
+    read = tei(tmp_path, f"<entry><form><orth>Bank<note>f.</note></orth></form>{entry}</entry>")
+    assert [(pair.target, pair.evidence) for pair in read] == [
+        ("bank", {"sense": "fin."}),
+        ("bench", {"sense": "to sit on"}),
+        ("bar", {"sense": "of sand; raised ground"}),
+        ("row", None),
+    ]
+    assert read.parts_of_speech[0] == {"Bank": "NOUN"}

@@ -195,6 +195,9 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
         Pair("bank", "rive", 1.0, {"sense": "edge of a river"}),
         Pair("bank", "banque", 0.9, {"sense": "institution"}),
         Pair("bank", "berge", 0.3, {"sense": "edge of a river"}),
+        Pair("bank", "bord", 0.2),
+        Pair("bank", "remblai", 0.1, {"sense": "of a railway"}),
+        Pair("bank", "talus", 0.05),
     )
     with open_graph(place, write=True) as graph:
         graph.add(Dictionary("en", "fr", pairs))
@@ -203,6 +206,9 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
         ("1", "rive", "edge of a river"),
         ("3", "berge", "edge of a river"),
         ("2", "banque", "institution"),
+        ("4", "bord", ""),
+        ("5", "remblai", "of a railway"),
+        ("6", "talus", ""),
     ]
     assert [row["senses"] for row in kg(*arguments, "--sense", "instit", "--json").json] == [["institution"]]
     assert "try without --sense" in kg(*arguments, "--sense", "blood").err
