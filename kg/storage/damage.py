@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from inspect import signature
+from traceback import walk_tb
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import orjson
@@ -44,10 +46,23 @@ def telling_damage(method: Callable[Concatenate[Self, P], T]) -> Callable[Concat
 
     @wraps(method)
     def wrapped(self: Self, /, *arguments: P.args, **named: P.kwargs) -> T:
-        with damage_told(self._store):
+        try:
             return method(self, *arguments, **named)
+        except Exception as error:
+            if _fits(method, self, *arguments, **named) and (blame := blamed(self._store, error)) is not None:
+                raise blame from error
+            raise
 
     return wrapped
+
+
+def _fits(method: Callable[P, object], *arguments: P.args, **named: P.kwargs) -> bool:
+    """Whether ``method`` takes such arguments; if not, the error is the caller's."""
+    try:
+        signature(method).bind(*arguments, **named)
+    except TypeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -71,8 +86,17 @@ def blamed(store: Store, error: BaseException) -> GraphError | None:
         return None
     if isinstance(error, sqlite3.ProgrammingError):  # another thread has closed it
         return GraphError(f"{store.path}: {explanation(error)}")
+    if store.sound or not _arose_in_isogloss(error):
+        return None
     problem = damage(store, PATIENCE)
+    store.sound = problem is None
     return GraphError(f"{store.path}: the file is damaged ({problem}); {RESTORE}") if problem else None
+
+
+def _arose_in_isogloss(error: BaseException) -> bool:
+    """Whether code of isogloss was running, and not only the caller's own."""
+    names = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(name.startswith("isogloss.") and name != __name__ for name in names)
 
 
 def damage(store: Store, seconds: float | None = None) -> str | None:

@@ -29,6 +29,7 @@ class Store:
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._errors = error, UnicodeError, OverflowError  # what the driver raises, also of values and damaged files
+        self.sound = False  # its content was looked through, and nothing was found wrong
         self.moment: int | None = None  # the number of the snapshot that is open
         self._snapshots = 0  # that have been opened
         self._in_snapshot = 0  # blocks of ``snapshot`` that are open

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -419,3 +421,17 @@ def test_figures_and_questions_about_many_words_say_what_they_are(path: Path) ->
         assert "<td>English</td>" in graph.stats()._repr_html_()
         with pytest.raises(TypeError, match=r"translate takes one word, not \['dog', 'cat'\]; ask for each"):
             graph.translate(["dog", "cat"], "en", "fr")  # type: ignore[arg-type]
+
+
+def test_a_mistake_of_the_caller_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    place = tmp_path / "g.db"
+    with open_graph(place, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien")]))
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE meta SET value = CAST(x'ff' AS TEXT)")
+    with open_graph(place) as graph, pytest.raises(TypeError, match="unexpected keyword argument 'direct'"):
+        graph.translate("dog", "en", "fr", direct=True)  # type: ignore[call-arg]
+    with pytest.raises(KeyError, match="'mine'"), open_graph(place) as graph:
+        {}["mine"]
+    with open_graph(place) as graph, pytest.raises(GraphError, match="the file is damaged"):
+        graph.check_schema()
