@@ -432,6 +432,6 @@ def test_a_mistake_of_the_caller_is_not_blamed_on_the_file(tmp_path: Path) -> No
     with open_graph(place) as graph, pytest.raises(TypeError, match="unexpected keyword argument 'direct'"):
         graph.translate("dog", "en", "fr", direct=True)  # type: ignore[call-arg]
     with pytest.raises(KeyError, match="'mine'"), open_graph(place) as graph:
-        {}["mine"]
+        dict[str, int]()["mine"]
     with open_graph(place) as graph, pytest.raises(GraphError, match="the file is damaged"):
         graph.check_schema()
