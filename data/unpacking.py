@@ -80,17 +80,19 @@ def _of_zip(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that chan
         with zipfile.ZipFile(path) as archive:
             wanted = _dictionary([name for name in archive.namelist() if not name.endswith("/")])
             return _copies(path, {name: archive.open(name) for name in wanted}) if wanted else path
-    except (*BROKEN, NotImplementedError, RuntimeError, OSError) as error:  # such as a password
+    except RuntimeError as error:
+        raise FormatError.at(path, None, "an encrypted archive", "one without; unpack it with its password") from error
+    except (*BROKEN, NotImplementedError, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
 
 
 def _dictionary(names: Collection[str]) -> list[str]:
     """Of the files of an archive those of its dictionary, the one that names it first; none if there are several."""
-    names = [name for name in names if not name.startswith("__MACOSX/")]
+    names = [name for name in names if not Path(name).name.startswith(".")]  # such as ._x.ifo, which macOS adds
     for ending in _MAIN:
-        main = [name for name in names if name.endswith(ending)]
+        main = [name for name in names if name.lower().endswith(ending)]
         if len(main) == 1:
-            stem = main[0].removesuffix(ending)
+            stem = main[0][: -len(ending)]
             return [*main, *(name for name in names if name.startswith(f"{stem}.") and name != main[0])]
     return []
 

@@ -72,4 +72,4 @@ def languages_named(path: Path) -> tuple[str, str] | None:
         named = match and (language_code(match[1]), language_code(match[2]))
     except VocabularyError:
         return None
-    return named if named and all(map(is_registered, named)) else None
+    return named if named and named[0] != named[1] and all(map(is_registered, named)) else None

@@ -69,6 +69,7 @@ class _Reader:
         self._headwords: list[str] = []
         self._tags: list[str] = []
         self._terms: list[str] = []
+        self._latest: list[str] = []  # those of the quotation that was read last
         self._definitions: list[str] = []
         self._labels: list[str] = []  # of the sense, such as its domain
         self._labelling = False
@@ -174,8 +175,12 @@ class _Reader:
     def _end_label(self) -> None:
         if self._reading and not self._aside:
             label = self._taken()
-            if not self._cits and (tag := tag_of(label)):
+            tag = tag_of(label)
+            if tag and not self._cits:
                 self._tags.append(tag)
+            elif tag and len(self._cits) == 1:
+                for term in self._latest:
+                    self.collection.tag(term, tag, translation=True)
 
     def _end_form(self) -> None:
         form = self._taken()
@@ -190,8 +195,10 @@ class _Reader:
             self._translate(quote, self._quoted_language)
 
     def _translate(self, text: str, language: str) -> None:
+        self._latest = []
         if not self.language or not language or self._is_wanted(language):
-            self._terms += spellings(text)
+            self._latest = spellings(text)
+            self._terms += self._latest
         else:
             self.foreign += 1
             self.collection.drop("translation into another language", text)

@@ -36,6 +36,7 @@ class Collection:
 
     dropped: LeftOut = field(default_factory=LeftOut)
     parts_of_speech: dict[str, str] = field(default_factory=dict)  # of headwords
+    of_translations: dict[str, str] = field(default_factory=dict)  # the same of translations
     _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -70,14 +71,14 @@ class Collection:
         """What was kept so far."""
         return self._pairs.values()
 
-    def tag(self, word: str, tag: str) -> None:
-        """Note a part of speech of a headword."""
-        word = tidy(word)
-        earlier = self.parts_of_speech.get(word)
+    def tag(self, word: str, tag: str, *, translation: bool = False) -> None:
+        """Note a part of speech of a headword, or of a translation."""
+        word, tags = tidy(word), self.of_translations if translation else self.parts_of_speech
+        earlier = tags.get(word)
         if earlier is None:
-            self.parts_of_speech[word] = tag
+            tags[word] = tag
         elif tag not in earlier.split():
-            self.parts_of_speech[word] = " ".join(sorted({*earlier.split(), tag}))
+            tags[word] = " ".join(sorted({*earlier.split(), tag}))
 
     def drop(self, reason: str, example: str = "") -> None:
         """Count something that makes no pair."""
@@ -85,10 +86,10 @@ class Collection:
 
     def dictionary(self, source: str, target: str, origin: Origin) -> Dictionary:
         """Everything kept so far."""
-        tags = dict(self.parts_of_speech)
+        tags = dict(self.parts_of_speech), dict(self.of_translations)
         pairs = tuple(self._pairs.values())
         examples = dict(self.dropped.examples)
-        return Dictionary(source, target, pairs, origin, dict(self.dropped), (tags, {}), examples)
+        return Dictionary(source, target, pairs, origin, dict(self.dropped), tags, examples)
 
     def dictionary_of_user(self, path: Path, source: str, target: str, expected: str) -> Dictionary:
         """The same of a plain list of pairs, which names no source.

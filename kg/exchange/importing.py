@@ -62,8 +62,9 @@ def import_file(
         graph: Where the pairs go.
         path: A file or folder.
         format: One of ``FORMATS``; found out where it is not given.
-        source: Language of the headwords; where the file names languages itself, take only this one. A FreeDict
-            dictionary is named after its languages (``eng-fra.tei``), which are taken where neither is given.
+        source: Language of the headwords; where the file names languages itself, take only this one. FreeDict and
+            StarDict dictionaries are named after their languages (``eng-fra.tei``), which are taken where neither is
+            given.
         target: Language of the translations, likewise.
         name: What the source is called, instead of what the file says.
         licence: Its SPDX licence, instead of what the file says.
@@ -110,9 +111,10 @@ def _imported(job: Import, format: str | None) -> Added:  # noqa: A002
 
 
 def _languages_named(path: Path, format: str | None) -> tuple[str, str]:  # noqa: A002
-    """The languages in the name of a FreeDict dictionary; names of other files are only a hint."""
+    """The languages in the name of a FreeDict or StarDict dictionary; names of other files are only a hint."""
+    kind = format or dictionary_format(path)
     named = freedict.languages_named(path)
-    if named and (format or dictionary_format(path)) == "freedict":
+    if named and kind in ("freedict", "stardict"):
         return named
     hint = f"{named[0]} --to {named[1]}, as its name suggests" if named else "and --to"
     raise FormatError(f"{path}: found a dictionary without named languages; name them with --from {hint}")

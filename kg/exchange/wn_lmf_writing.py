@@ -64,7 +64,7 @@ def write(selected: Selected, path: Path) -> int:
         _gather(shared, number, lexicons, tags)
         members += len(shared.members)
     if not lexicons:
-        raise OutputError(f"{path.name}: found no concept, expected some for WN-LMF; choose another format for edges")
+        raise OutputError("found no concept, expected some for WN-LMF; choose another format for edges")
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD)
         for (by, code), lexicon in sorted(lexicons.items()):

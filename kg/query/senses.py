@@ -19,9 +19,14 @@ _DEFINED = (  # a concept that two wordnets have together is defined in one of t
 
 
 def noted(paths: Sequence[Path]) -> list[str]:
-    """What sources note on a translation that they state; else, what they note on the first edge of the best path."""
-    direct = [path for path in paths if path.direct]
-    claims = [claim for path in direct or paths[:1] for claim in path.steps[0].claims]
+    """What sources note on a translation that they state; else, what they note on the first edge of the best path.
+
+    A synonym through a translation has none: the other word may have that translation in another sense.
+    """
+    stated = [path for path in paths if path.direct]
+    if not stated and paths and paths[0].steps[0].start.language == paths[0].steps[-1].end.language:
+        return []
+    claims = [claim for path in stated or paths[:1] for claim in path.steps[0].claims]
     return list(dict.fromkeys(sense for claim in claims for sense in senses(claim.evidence)))
 
 

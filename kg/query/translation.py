@@ -379,13 +379,16 @@ class _Read:
 
 
 def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:
-    """The first ``k`` answers of a part of speech, or of none that is known, in a sense that has ``sense`` in it."""
+    """The first ``k`` answers of a part of speech, or of none that is known, in senses that have ``sense`` in them."""
     matching = [
         answer
         for answer in answers
-        if (pos is None or not (tags := parts_of_speech(answer.evidence) or set(answer.pos.split())) or pos in tags)
-        and (sense is None or any(sense.casefold() in gloss.casefold() for gloss in answer.senses))
+        if pos is None or not (tags := parts_of_speech(answer.evidence) or set(answer.pos.split())) or pos in tags
     ]
+    if sense is not None:
+        wanted = sense.casefold()
+        senses = [tuple(gloss for gloss in answer.senses if wanted in gloss.casefold()) for answer in matching]
+        matching = [replace(answer, senses=own) for answer, own in zip(matching, senses, strict=True) if own]
     chosen = Translations(answers.query, (replace(answer, rank=rank) for rank, answer in enumerate(matching[:k], 1)))
     chosen.matches = answers.matches
     return chosen

@@ -49,15 +49,12 @@ _NUMBER = {code: number for number, code, _, _ in RELATIONS}
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason, with examples.
-
-    ``languages`` are those of the headwords and translations where nobody named them but the name of the file.
-    """
+    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason, with examples."""
 
     pairs: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    languages: tuple[str, str] | None = None
+    languages: tuple[str, str] | None = None  # if the name of the file named them
 
 
 class AboutConcept(NamedTuple):
@@ -150,10 +147,7 @@ class Loader:
         return self._hold_members({language_code(language): (keys, words)}, concept_ids, origin, weights)
 
     def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> dict[str, int]:
-        """Store what is known of concepts by their keys in ``origin``; what says nothing changes nothing.
-
-        Returns the numbers of the concepts of ``origin`` by their keys.
-        """
+        """Store what is known of concepts by their keys in ``origin``, and return their numbers by these keys."""
         before = self.store.value("SELECT max(id) FROM concept") or 0
         concept_ids = self._concepts(about, origin, about)
         old = {key: concept_ids[key] for key in about if concept_ids[key] <= before}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,13 @@ from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.tables import quoted
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.induction.kinds import COUNTED, NAMES
-from isogloss.lexicon.induction.ranked import Ranked
 from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, Goal, Selection, expected
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import Rows
+
+if TYPE_CHECKING:  # it brings torch, which a lexicon that is there does not need
+    from isogloss.lexicon.induction.ranked import Ranked
 
 COLUMNS = ("source", "target", "score", "probability", "rank", "rank_backward", "mutual", "kind")
 

@@ -157,6 +157,8 @@ STARDICT = {
     "my/en-fr.idx": b"cat\0\0\0\0\0\0\0\0\4dog\0\0\0\0\4\0\0\0\5",
     "my/en-fr.dict": b"chatchien",
     "my/README": b"fetched from somewhere",
+    "my/._en-fr.ifo": b"of macOS",
+    "my/res/en-fr.png": b"a picture",
 }
 
 

@@ -68,7 +68,7 @@ def translate(
 ) -> None:
     """Print translations of WORD, highest score first: word, rank, translation, score, licence.
 
-    Where sources tell senses apart, rows are grouped by sense, which is the last column.
+    Where sources tell senses apart, those of one sense stand together; it is the last column.
     With --words and --json, words without a translation are listed with the reason.
 
     Example: isogloss kg translate dog --from en --to fr --explain

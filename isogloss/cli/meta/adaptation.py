@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.build_report import report_build
-from isogloss.cli.console import note, progress
+from isogloss.cli.console import progress, warn
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta.inputs import SourceVectors, TargetVectors, language_vectors
 from isogloss.cli.meta.suggestions import print_suggestions
@@ -63,11 +63,14 @@ def adapt(
     from isogloss.data.sample import sample_languages
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.storage.transaction import check_writable
+    from isogloss.lexicon.alignment.seeds import facing
     from isogloss.lexicons import build_lexicon
 
     source, target = language_code(source), language_code(target)
     if suggest is None and (seeds is None or out is None):
         raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
+    if suggest is not None and (out or graph):
+        raise typer.BadParameter("it writes nothing; leave --out and --graph out", param_hint="--suggest")
     if out is not None:
         refuse_to_overwrite(out, force, folder=True)
     if graph is not None:
@@ -79,6 +82,8 @@ def adapt(
         guesses: list[Guess] = []
         if given is not None and (target_vectors or (source_vectors is None and target in sample_languages())):
             y = language_vectors(target, target_vectors, max_vocab, cache)
+            given, turned = facing(given, x, y)
+            warn([turned] if turned else [])
             guesses = _guesses(x, y, given, prior, seed)
         print_suggestions(x, given, guesses, suggest, json=json)
         return
@@ -123,7 +128,7 @@ def _guesses(x: Vectors, y: Vectors, seeds: Dictionary, prior: Prior, seed: int)
     try:
         built = build_lexicon(x, y, seeds, prior=prior, seed=seed, progress=progress)
     except (AlignmentError, VocabularyError) as error:
-        note(f"{error}: words are chosen by their vectors alone")
+        warn([f"{error}; words are chosen by their distance to the seeds alone"])
         return []
     words = x.words[:WORDS]
     best = built.translate(words, 1)

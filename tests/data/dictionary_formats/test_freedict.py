@@ -408,7 +408,8 @@ def test_grammar_without_brackets_is_no_part_of_a_translation(tmp_path: Path) ->
 def test_labels_of_a_sense_say_which_it_is(tmp_path: Path) -> None:
     trans = "<cit type='trans'><quote>{}</quote>{}</cit>".format
     senses = (
-        "<usg type='dom'>fin.</usg><usg type='reg'>coll.</usg>" + trans("bank", "<usg type='geo'>Br.</usg>"),
+        "<usg type='dom'>fin.</usg><usg type='reg'>coll.</usg>"
+        + trans("bank", "<usg type='geo'>Br.</usg><gramGrp><pos>n</pos></gramGrp>"),
         trans("bench", "") + "<note>to sit on</note><note type='pos'>n</note>",
         "<usg type='hint'>of <hi>sand</hi></usg><def>raised ground</def>" + trans("bar", "<note>rare</note>"),
         trans("row", ""),
@@ -421,4 +422,4 @@ def test_labels_of_a_sense_say_which_it_is(tmp_path: Path) -> None:
         ("bar", {"sense": "of sand; raised ground"}),
         ("row", None),
     ]
-    assert read.parts_of_speech[0] == {"Bank": "NOUN"}
+    assert read.parts_of_speech == ({"Bank": "NOUN"}, {"bank": "NOUN"})

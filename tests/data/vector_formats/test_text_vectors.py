@@ -124,7 +124,7 @@ def test_nothing_is_parsed_behind_the_cut(tmp_path: Path) -> None:
     path = written(tmp_path, b"400001 2\n" + rows + b"broken\n", "x.vec")
     assert len(read_vectors(path, "en", max_vocab=1000)) == 1000
     with pytest.raises(FormatError, match=":400002: 0 numbers after 'broken'"):
-        text.read_into(Vocabulary(path, cleaning=Cleaning(strict=True)), path)
+        text.read_into(Vocabulary(path, cleaning=Cleaning(None, strict=True)), path)
 
 
 def test_a_row_without_a_word_is_left_out_and_told(tmp_path: Path) -> None:

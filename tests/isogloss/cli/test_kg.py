@@ -211,12 +211,20 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
         ("6", "talus", ""),
     ]
     assert [row["senses"] for row in kg(*arguments, "--sense", "instit", "--json").json] == [["institution"]]
+    both = {"sense": "institution", "also": ["of a railway"]}
+    with open_graph(place, write=True) as graph:
+        graph.add(Dictionary("en", "fr", (Pair("bank", "banquette", 0.9, both),), Origin("other")))
+    assert {(row[2], row[5]) for row in kg(*arguments, "--sense", "instit").rows} == {
+        ("banque", "institution"),
+        ("banquette", "institution"),
+    }
     assert "try without --sense" in kg(*arguments, "--sense", "blood").err
     assert kg(*arguments, "--pos", "thing").status == 2
 
 
 def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
+    assert kg("export", "-", "--format", "jsonl").status == 2
     assert kg("export", out, "--format", "jsonl").status == 0
     assert kg("export", out, "--format", "jsonl").status == 1
     result = kg("import", out, "--graph", tmp_path / "copy.db", "--json")

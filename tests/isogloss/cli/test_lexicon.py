@@ -111,7 +111,7 @@ def test_a_lexicon_that_is_mostly_wrong_says_so(command: Command, files: Files, 
     assert right / pairs == pytest.approx(report["expected"][0]["precision"], abs=0.01)
     assert right / pairs < 0.5
     surest = report["goals"]["precision"]
-    assert f"--for precision {surest['pairs']:,} ({surest['precision']:.0%} right)" in result.err
+    assert f"--for precision {surest['pairs']:,} pairs ({surest['precision']:.0%})" in result.err
 
 
 def test_worse_evidence_writes_fewer_pairs_and_says_how_many_are_right(

@@ -282,6 +282,8 @@ def test_words_to_ask_a_speaker_for_are_suggested_without_a_seed(files: Path) ->
     assert len(lines) == 4
     with pytest.raises(CheckpointError, match="isogloss meta train"):
         run(files, "adapt", str(files), "en", "fi", *table, "--suggest", "3")
+    writing = ["meta", "adapt", str(FOLDER), "en", "fi", *table, "--suggest", "3", "--out", "x"]
+    assert CliRunner().invoke(app, writing).exit_code == 2
     result = CliRunner().invoke(app, ["meta", "adapt", str(FOLDER), "en", "fi"])
     assert result.exit_code == 2
     assert "--suggest" in result.output

@@ -138,6 +138,12 @@ def test_the_name_of_a_freedict_dictionary_names_its_languages(tmp_path: Path) -
         assert graph.translate("w0", "en", "fr")[0].word == "mot"
 
 
+def test_a_name_of_one_language_names_none(tmp_path: Path) -> None:
+    path = tei(tmp_path, TRANSLATED).rename(tmp_path / "fra-fra.tei")
+    with pytest.raises(FormatError, match="--from and --to"), open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, path)
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [("en-fr.0-5000.txt", "--from en --to fr, as its name suggests"), ("my-words.txt", "--from and --to"),
