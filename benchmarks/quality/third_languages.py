@@ -227,9 +227,10 @@ def _trained(tasks: Sequence[Examples], names: tuple[str, ...]) -> Ranker:
 def summary(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     """P@1 and the paired difference of each language and number of seeds, of each language, and of all together."""
     groups: dict[tuple[str, str], list[Cell]] = {}
-    for seeds in (lambda cell: str(cell.seeds), lambda _: "all"):
-        for cell in cells:
-            groups.setdefault((cell.language, seeds(cell)), []).append(cell)
+    for cell in cells:
+        groups.setdefault((cell.language, str(cell.seeds)), []).append(cell)
+    for cell in cells:
+        groups.setdefault((cell.language, "all"), []).append(cell)
     groups["all", "all"] = list(cells)
     rows = []
     for (language, seeds), chosen in groups.items():
