@@ -18,7 +18,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, LARGE_CONCEPTS, LARGEST_CONCEPT, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import MOST_SOURCES, PLACES, THOUSANDTHS, model
 
@@ -30,7 +30,6 @@ _EDGES = "SELECT src, dst, source, weight, 0, rank, prior FROM edge WHERE relati
 _CONCEPT_EDGES = f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} WHERE src <> dst"
 _BETWEEN = "AND src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
-LARGEST_CONCEPT = 1000  # words; what more share says nothing of two of them, and has pairs by the million; round number
 SCANNED = 8  # read all entries between the first and the last where one of so many is asked for; round number
 _WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
 
@@ -205,10 +204,7 @@ class TranslationLinks:
     @cached_property
     def _concept_edges(self) -> str:
         """The query for pairs of words that share a concept, without concepts of thousands of words."""
-        large = self.store.rows(
-            "SELECT concept FROM concept_member GROUP BY concept HAVING count(*) > ? ORDER BY concept",
-            (LARGEST_CONCEPT,),
-        )
+        large = self.store.rows(LARGE_CONCEPTS, (LARGEST_CONCEPT,))
         if not large:
             return _CONCEPT_EDGES
         return f"{_CONCEPT_EDGES} AND concept NOT IN ({', '.join(str(int(number)) for (number,) in large)})"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.data.dictionary import Origin
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import read_dictionary
+from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.graph import open_graph
 
@@ -58,3 +60,18 @@ def test_a_damaged_line_of_a_table_is_counted_by_its_reason(tmp_path: Path) -> N
             "empty word": 1,
         },
     )
+
+
+def test_a_concept_of_thousands_of_words_is_no_table_of_their_pairs(tmp_path: Path) -> None:
+    large = {"en": [f"word {number}" for number in range(700)], "fr": [f"mot {number}" for number in range(700)]}
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add_concepts({"large": large, "small": {"en": ["dog"], "fr": ["chien"]}}, Origin("o"))
+    with open_graph(tmp_path / "g.db") as graph:
+        written = export_graph(graph, tmp_path / "g.tsv", "tsv")
+        kept = export_graph(graph, tmp_path / "g.jsonl", "jsonl")
+    assert written.edges == 1
+    assert written.left_out == {"concept of more than 1,000 words, which jsonl and wn-lmf keep": 1}
+    assert not kept.left_out
+    with open_graph(tmp_path / "h.db", write=True) as graph:
+        import_file(graph, tmp_path / "g.jsonl")
+        assert len(graph.translate("word 3", "en", "fr", k=1000)) == 700

@@ -9,7 +9,8 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.communities import Member, communities
-from isogloss.kg.inference.translation_links import LARGEST_CONCEPT, TranslationLinks
+from isogloss.kg.inference.translation_links import TranslationLinks
+from isogloss.kg.storage.schema import LARGEST_CONCEPT
 
 
 def test_a_seed_gives_the_same_communities_again(tmp_path: Path) -> None:
