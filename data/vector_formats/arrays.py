@@ -24,6 +24,7 @@ from isogloss.data.vectors import Matrix
 NPY = b"\x93NUMPY"
 BESIDE = (".words", ".vocab", ".txt")  # where the words of an array are looked for
 TENSOR = "vectors"
+COUNTED = 3  # lines from which numbers at all ends are counts; round number
 _COUNT = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -101,10 +102,17 @@ def read_words(path: Path) -> list[str]:
 
 
 def _without_counts(lines: list[str]) -> list[str]:
-    """The words of lines such as ``the⇥1061396``, as vocabularies have them with counts or scores."""
+    """The words of lines such as ``the⇥1061396``, as vocabularies have them with counts or scores.
+
+    Numbers may be a part of each word, as in a few lines, or where the words would be the same without (*type 1*,
+    *type 2*).
+    """
+    if len(lines) < COUNTED:
+        return lines
     pairs = [line.rsplit(maxsplit=1) for line in lines]
     if all(len(pair) == 2 and _COUNT.fullmatch(pair[1]) for pair in pairs):
-        return [word for word, _ in pairs]
+        words = [word for word, _ in pairs]
+        return words if len(set(words)) == len(words) else lines
     return lines
 
 

@@ -50,6 +50,14 @@ def test_what_is_written_is_read_back(
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("vocabulary", [("0 0",), ("type 1", "type 2", "type 3", "form 1")])
+def test_words_that_end_in_a_number_are_read_back(vocabulary: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
+    matrix = np.random.default_rng(0).standard_normal((len(vocabulary), 3)).astype(np.float32)
+    write_vectors(Vectors("en", vocabulary, matrix), tmp_path / f"x{suffix}")
+    assert read_vectors(tmp_path / f"x{suffix}", "en").words == vocabulary
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_odd_words_are_read_back(suffix: str, tmp_path: Path) -> None:
     matrix = np.random.default_rng(0).standard_normal((len(ODD), 3)).astype(np.float32)
     write_vectors(Vectors("en", tuple(ODD), matrix), tmp_path / f"x{suffix}")
