@@ -224,7 +224,7 @@ def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
     if report.duplicate_vectors > MANY_DUPLICATES * report.words:
         warnings.append(
             f"{report.duplicate_vectors:,} words share their vector with another word (up to {report.largest_group:,} "
-            "the same): the vocabulary seems to be pruned, with rare words mapped to the vector of a neighbour; they "
+            "the same): the vocabulary seems to be pruned, with rare words mapped to the vector of a neighbor; they "
             "would become false translations"
         )
     if report.zero_vectors:

@@ -34,7 +34,7 @@ def meta_train(
 ) -> MatchingPrior:
     """Meta-train on languages with dictionaries, for ``build_lexicon(..., prior=...)`` of one with few known words.
 
-    What is learned: how similarities, frequency ranks and neighbourhoods of words tell translations (the weights of
+    What is learned: how similarities, frequency ranks and neighborhoods of words tell translations (the weights of
     self-learning), a ranker of candidates that adapts in few steps (MAML; Finn et al., 2017), and a memory of language
     pairs. Nothing of the languages held out is used.
 

@@ -75,7 +75,7 @@ def free_memory() -> int:
 def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[WorkResult[T, R]]:
     """Apply a function to each item somewhere, and yield the results as they are ready.
 
-    A process that is killed costs the items that it and its neighbours were at: these are tried again, each in a
+    A process that is killed costs the items that it and its neighbors were at: these are tried again, each in a
     process of its own, and the one that kills its process is lost alone.
 
     Args:

@@ -19,7 +19,7 @@ from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.corrections import Corrections
 from isogloss.kg.query.finding import EntryLookup
-from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.neighborhoods import Terms
 from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.results import How, Neighbor, Stats
 from isogloss.kg.storage import sqlite

@@ -10,7 +10,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.listing import translation_claims
-from isogloss.kg.query.neighbourhoods import fused
+from isogloss.kg.query.neighborhoods import fused
 from isogloss.kg.storage.fusion import STATED
 
 LEAST = 0.5  # probability of a pair that only dictionaries state, as far as they are trusted; round number

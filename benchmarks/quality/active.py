@@ -8,7 +8,7 @@ Each design gets as many words (``--words``, 50), except ``twice``: twice as man
 is made by four methods:
 
 - ``map``: truncated Procrustes on the seeds alone;
-- ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
+- ``self_learning``: similarity to the seeds, then mutual neighbors and Procrustes in turns;
 - ``grown``: the same with directions weighted by the spectrum of the fit (``lexicon.self_learning.growth``): what
   ``lexicon build`` does;
 - ``prior``: soft assignment with weights fitted on the other languages, then the same. The held-out language is not

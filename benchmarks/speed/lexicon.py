@@ -145,7 +145,7 @@ def run(
     *,
     seed: int = 0,
     rounds: int = 1,
-    neighbours: int = 10,
+    neighbors: int = 10,
     faiss: bool = False,
     skip: Collection[str] = (),
     folder: Path | None = None,
@@ -157,7 +157,7 @@ def run(
         words: Of each language.
         seed: Of all that is made up or drawn.
         rounds: How often retrieval is measured.
-        neighbours: Translations of each word.
+        neighbors: Translations of each word.
         faiss: Whether the indexes of FAISS are measured, too.
         skip: Which of ``PARTS`` to leave out.
         folder: Where the files of the build are made and removed; else the system's.
@@ -171,13 +171,13 @@ def run(
     measure = Measurement(Product(x, y, slice_seconds))
     measure.product.slice()
     for _ in range(rounds):
-        exact = measure("exact", lambda: in_blocks(x, y, neighbours))
-        approximate = measure("approximate", lambda: retrieve(x, y, neighbours, search="approximate"))
-        lazy = measure("lazy", lambda: translate_rows(x, y, queries, neighbours))
+        exact = measure("exact", lambda: in_blocks(x, y, neighbors))
+        approximate = measure("approximate", lambda: retrieve(x, y, neighbors, search="approximate"))
+        lazy = measure("lazy", lambda: translate_rows(x, y, queries, neighbors))
         lazy_first = measure("lazy_first", lambda: translate_rows(x, y, queries, 1))
     agreement = agreed(exact, approximate)
     for name, kind in FAISS.items() if faiss else ():
-        by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, Cutoffs(neighbours), kind))  # noqa: B023
+        by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, Cutoffs(neighbors), kind))  # noqa: B023
         agreement |= {f"faiss_{name}_{measure}": share for measure, share in agreed(exact, by_faiss).items()}
     peak = _most_resident()
     parts: dict[str, Callable[[], Report]] = {
@@ -188,7 +188,7 @@ def run(
     return {
         "words": words,
         "dimensions": x.shape[1],
-        "neighbours": neighbours,
+        "neighbors": neighbors,
         "threads": torch.get_num_threads(),
         "exact_precision": str(precisions[0]).removeprefix("torch."),
         "approximate_precision": str(precisions[1]).removeprefix("torch."),
@@ -284,7 +284,7 @@ def main() -> None:
     """Measure and print."""
     parser = command_line.parser(__doc__, seed="the vectors and the words to translate")
     parser.add_argument("--words", type=int, default=20_000, help="words of each language (20,000 to 200,000)")
-    parser.add_argument("--neighbours", type=int, default=10, help="translations kept for each word")
+    parser.add_argument("--neighbors", type=int, default=10, help="translations kept for each word")
     parser.add_argument("--rounds", type=int, default=1, help="how often to measure; the cheapest run counts")
     parser.add_argument("--faiss", action="store_true", help="also measure indexes of FAISS: flat, HNSW, IVF, RaBitQ")
     parser.add_argument("--skip", type=part_names, default=(), help=f"leave out some of {','.join(PARTS)}")
@@ -294,7 +294,7 @@ def main() -> None:
         options.words,
         seed=options.seed,
         rounds=options.rounds,
-        neighbours=options.neighbours,
+        neighbors=options.neighbors,
         faiss=options.faiss,
         skip=options.skip,
         folder=options.folder,

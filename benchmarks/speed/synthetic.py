@@ -1,6 +1,6 @@
 """Two languages' word vectors of any number, made to resemble real ones.
 
-Words are leaves of a tree of clusters (topics of about 2,000 words, down to pairs), so that neighbours of a word come
+Words are leaves of a tree of clusters (topics of about 2,000 words, down to pairs), so that neighbors of a word come
 at all distances; their variance falls off by direction as a power, as in fastText vectors; each word and each language
 add noise of their own. The two languages share 70 % of their words; the rest have no translation.
 
@@ -9,7 +9,7 @@ Compared with 300-dimensional English and French vectors of about 16,000 words, 
 0.024, 0.0088, 0.0020; standard deviation of all cosines 0.145 → 0.143; cosine to the nearest, 2nd, 5th, 10th, 50th and
 200th word of the other language 0.62, 0.56, 0.51, 0.47, 0.38, 0.31 → 0.65, 0.56, 0.49, 0.45, 0.38, 0.32; density
 (mean cosine to the 10 nearest), 1st, 50th and 99th percentile 0.32, 0.52, 0.75 → 0.35, 0.51, 0.71; words in mutual
-pairs 55 % → 57 %. Real vectors have more hubs (the most frequent neighbour stands in 392 lists of ten, here in about
+pairs 55 % → 57 %. Real vectors have more hubs (the most frequent neighbor stands in 392 lists of ten, here in about
 200), and more close synonyms within a language (nearest word at 0.76, here at 0.59).
 
 ``with_words`` gives them words, most frequent first, and turns the target language at random, so that the spaces have

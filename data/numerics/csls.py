@@ -1,4 +1,4 @@
-"""Cross-domain similarity local scaling (CSLS): cosine minus the neighbour density of both words.
+"""Cross-domain similarity local scaling (CSLS): cosine minus the neighbor density of both words.
 
 Hubs are near to everything. What a pair's cosine is worth depends on how near either word is to its nearest words of
 the other language anyway (Lample et al., 2018).

@@ -2,7 +2,7 @@
 
 Models of middle size are pruned: hundreds of thousands of words share the rows of the most frequent ones. Only the
 first word of each row, in the order of the map, is a word whose own vector stands there. The rest are near
-neighbours, and would look like perfect synonyms.
+neighbors, and would look like perfect synonyms.
 """
 
 from __future__ import annotations

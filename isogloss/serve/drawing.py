@@ -63,10 +63,10 @@ def picture(graph: networkx.Graph, centre: str) -> Picture:
         counts[values["language"]] = counts.get(values["language"], 0) + 1
     own = graph.nodes[centre]["language"]
     languages = sorted(counts, key=lambda code: (code != own, -counts[code], code))
-    neighbours = sorted((name for name in graph if name != centre), key=lambda name: graph.nodes[name]["language"])
+    neighbors = sorted((name for name in graph if name != centre), key=lambda name: graph.nodes[name]["language"])
     start = {centre: (0.0, 0.0)}
-    for place, name in enumerate(neighbours):  # languages side by side, so that they stay together
-        angle = 2 * pi * place / max(1, len(neighbours))
+    for place, name in enumerate(neighbors):  # languages side by side, so that they stay together
+        angle = 2 * pi * place / max(1, len(neighbors))
         start[name] = (cos(angle), sin(angle))
     distance = 1.6 / sqrt(len(graph))
     at = networkx.spring_layout(graph, k=distance, pos=start, fixed=[centre], iterations=_ROUNDS, seed=0, weight=None)
@@ -80,7 +80,7 @@ def picture(graph: networkx.Graph, centre: str) -> Picture:
             min(languages.index(graph.nodes[name]["language"]), COLOURS - 1),
             name == centre,
         )
-        for name in [centre, *neighbours]
+        for name in [centre, *neighbors]
     }
     lines = tuple(
         Line((nodes[source], nodes[target]), values["relation"], values["weight"], values["sources"])

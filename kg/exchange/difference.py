@@ -11,7 +11,7 @@ from isogloss.kg.exchange import jsonl
 from isogloss.kg.exchange.selection import Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.listing import translation_claims
-from isogloss.kg.query.neighbourhoods import fused
+from isogloss.kg.query.neighborhoods import fused
 from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.loading import Added
 

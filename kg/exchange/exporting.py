@@ -26,7 +26,7 @@ from isogloss.kg.exchange import (
 from isogloss.kg.exchange.fields import without_room
 from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
-from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.neighborhoods import Terms
 from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.query.subgraph import reach
 from isogloss.kg.storage.schema import RELATION_CODE
@@ -133,9 +133,9 @@ def _around(graph: Graph, selected: Selected, around: WordSubgraph) -> Iterator[
     """Every claim of the edges round a word that the selection lets through."""
     terms = Terms(selected.origins, frozenset(selected.permitted))
     words = graph.lookup(around.word, around.language)
-    neighbourhood = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
-    for (src, relation, dst), claims in neighbourhood.edges.items():
-        start, end = neighbourhood.words[src], neighbourhood.words[dst]
+    neighborhood = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
+    for (src, relation, dst), claims in neighborhood.edges.items():
+        start, end = neighborhood.words[src], neighborhood.words[dst]
         for source, weight in claims:
             if selected.permits(source, weight):
                 ends = start.language, start.word, RELATION_CODE[relation], end.language, end.word

@@ -87,11 +87,11 @@ class _Edges:
 
     def groups(self) -> Iterator[list[int]]:
         """Words that are all linked to each other, until every link is in a group or in an entry."""
-        for first, neighbours in self.sources_between.items():
-            for second in neighbours:
+        for first, neighbors in self.sources_between.items():
+            for second in neighbors:
                 if first < second and (first, second) not in self.apart:
                     group = [first, second]
-                    for third in sorted(neighbours.keys() & self.sources_between[second].keys()):
+                    for third in sorted(neighbors.keys() & self.sources_between[second].keys()):
                         if all(third in self.sources_between[member] for member in group):
                             group.append(third)
                     self.settle(group)

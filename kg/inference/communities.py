@@ -1,6 +1,6 @@
 """Concepts as communities: words of several languages that translate each other more than any other words.
 
-Links are weighted by the share of neighbours that both words have in common, and by the probability that the one
+Links are weighted by the share of neighbors that both words have in common, and by the probability that the one
 translates the other. The Leiden method (Traag et al., 2019) then finds groups of the highest modularity. A word belongs
 to one community, so of a word with several senses only the best connected is found. ``benchmarks.quality.concepts`` has
 chosen the resolution, and measures the result.
@@ -29,7 +29,7 @@ from isogloss.kg.storage.schema import BLOCK
 NAME = "communities"
 # Of the modularity, divided by the sum of all weights: chosen by ``benchmarks.quality.concepts`` on half of its words.
 RESOLUTION = 0.07
-BLOCK_OF_ROWS = 8192  # words whose common neighbours are counted at once; bounds the memory, round number
+BLOCK_OF_ROWS = 8192  # words whose common neighbors are counted at once; bounds the memory, round number
 
 
 class Member(NamedTuple):
@@ -97,7 +97,7 @@ def store(graph: Graph, communities_found: Sequence[Community]) -> int:
 
 
 def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> Weights:
-    """Each link's weight times the share of neighbours that both ends have in common, themselves included."""
+    """Each link's weight times the share of neighbors that both ends have in common, themselves included."""
     ends = np.concatenate([source, target]), np.concatenate([target, source])
     table = csr_array((np.ones(2 * len(source)), ends), shape=(count, count))
     table.setdiag(1)

@@ -108,7 +108,7 @@ def csls_of_pairs(x: Matrix, y: Matrix, rows: Numbers, columns: Numbers) -> Weig
 
 
 def _density(matrix: Matrix, rows: Numbers, targets: Matrix) -> Weights:
-    """The neighbour density of some rows of ``matrix`` among all rows of ``other``; each is looked up once."""
+    """The neighbor density of some rows of ``matrix`` among all rows of ``other``; each is looked up once."""
     import faiss
 
     distinct, place = np.unique(rows, return_inverse=True)

@@ -1,1 +1,1 @@
-"""Reading a graph: lookup, translation, paths, neighbourhoods, analogies, subgraphs."""
+"""Reading a graph: lookup, translation, paths, neighborhoods, analogies, subgraphs."""

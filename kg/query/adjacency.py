@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.extras import naming_extras
-from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.neighborhoods import Terms
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.language import macrolanguage, matching_codes
-from isogloss.kg.query.neighbourhoods import Terms, limited
+from isogloss.kg.query.neighborhoods import Terms, limited
 from isogloss.kg.query.translation import Question
 from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.schema import FORM_OF, SYNONYM, TRANSLATION

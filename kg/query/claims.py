@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from isogloss.kg.query.edge_rows import between, evidence
-from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.neighborhoods import Terms
 from isogloss.kg.results import Claim
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION

@@ -1,4 +1,4 @@
-"""Lists and counts: whole dictionaries, neighbours, concepts, figures."""
+"""Lists and counts: whole dictionaries, neighbors, concepts, figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.language import language_name
 from isogloss.data.licence import strictest
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.neighborhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected_of

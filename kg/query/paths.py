@@ -14,7 +14,7 @@ from itertools import count, pairwise
 from math import sqrt
 
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.neighborhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Path, Step, Word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from isogloss.data.senses import senses
-from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.neighborhoods import Terms
 from isogloss.kg.results import Path
 from isogloss.kg.storage.schema import CONCEPT_EDGE
 from isogloss.kg.storage.store import Store, marks

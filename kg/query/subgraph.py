@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.neighborhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Word
 from isogloss.kg.storage.judgements import rejected_of

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.query.neighborhoods import Fan, Terms, concept_members, fans, fused, noisy_or
 from isogloss.kg.query.senses import defined, noted, parts_of_speech
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word

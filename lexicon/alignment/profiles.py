@@ -75,7 +75,7 @@ def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = MATCHED
     """Pairs of words with similar cosines to the seed words of their own language.
 
     A word's profile is its cosines to the seeds (relative representations; Moschella et al., 2023), minus the mean of
-    its language. Profiles are compared by CSLS; mutual nearest neighbours are the pairs.
+    its language. Profiles are compared by CSLS; mutual nearest neighbors are the pairs.
 
     Args:
         x: Normalised source vectors, shape ``(n, d)``, most frequent word first.

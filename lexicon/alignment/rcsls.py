@@ -37,7 +37,7 @@ def rcsls(
         maps: Where to begin; only the source's map is changed.
         steps: Of gradient descent, and one to begin with.
         rate: The first step's length.
-        neighbors: Nearest neighbours whose mean similarity is a word's density.
+        neighbors: Nearest neighbors whose mean similarity is a word's density.
     """
     y = y @ maps.target
     loss = Loss(x, y, pairs, neighbors)

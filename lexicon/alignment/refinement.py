@@ -1,4 +1,4 @@
-"""Iterative refinement: mutual nearest neighbours become the next seed dictionary."""
+"""Iterative refinement: mutual nearest neighbors become the next seed dictionary."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Round(NamedTuple):
 def refine(
     x: Matrix, y: Matrix, seeds: Seeds, aligner: Aligner, *, rounds: int, cut: int = 10_000, device: str = "cpu"
 ) -> Iterator[Round]:
-    """Align, add the mutual nearest neighbours, align again (Lample et al., 2018; Artetxe et al., 2018).
+    """Align, add the mutual nearest neighbors, align again (Lample et al., 2018; Artetxe et al., 2018).
 
     Only the ``cut`` most frequent words of each language may become pairs, which bounds the cost of a round. The
     seeds stay in throughout. The caller decides when it is enough: the rounds come one by one.

@@ -66,7 +66,7 @@ def retrieve_sentences(
     retrieved = retrieve(unit(x[pairs]), unit(y[pairs]), min(DEPTH, len(pairs)))
     own = np.arange(len(pairs))
     forward, backward = (
-        Score.of(rank_of(neighbours.rows, own)) for neighbours in (retrieved.forward, retrieved.backward)
+        Score.of(rank_of(neighbors.rows, own)) for neighbors in (retrieved.forward, retrieved.backward)
     )
     return SentenceRetrieval(weighting, len(pairs), len(pairs) / len(source), forward, backward)
 

@@ -26,12 +26,12 @@ USUAL = ("numbers", "codes", "foreign")
 COUNTED = {**LEAVE_OUT, "rejected": REJECTED}  # what may be left out
 
 NEIGHBOURS = 10  # of a word among its own language; the number of CSLS
-# A word stands in both vocabularies. Foreign is the one of lower frequency whose neighbours stand in both, too: a
-# point for each e-fold in frequency, SHARE_POINTS for all neighbours. Chosen on words that FreeDict's English-French
+# A word stands in both vocabularies. Foreign is the one of lower frequency whose neighbors stand in both, too: a
+# point for each e-fold in frequency, SHARE_POINTS for all neighbors. Chosen on words that FreeDict's English-French
 # lists alike or otherwise (docs/decisions.md).
 SHARE_POINTS = 4.0
 FOREIGN_POINTS = 3.0  # from which the rarer word is foreign; chosen likewise
-FOREIGN_SHARE = 0.7  # of a word's neighbours that stand in both vocabularies, at least; chosen likewise
+FOREIGN_SHARE = 0.7  # of a word's neighbors that stand in both vocabularies, at least; chosen likewise
 RANK_OFFSET = 10  # added to frequency ranks, so that the first few do not differ by much; round number
 
 # Languages that write all nouns with a capital, so that one tells no name (ISO 639: German and its kin, Luxembourgish).
@@ -58,7 +58,7 @@ class Kinds:
         Args:
             space: Both languages.
             gold: Known translations: a word that is its own translation there is not foreign.
-            cut: Neighbours are sought among so many of the most frequent words.
+            cut: Neighbors are sought among so many of the most frequent words.
             rejected: Pairs that are no translations, whatever their words are.
         """
         source, target = space.source, space.target
@@ -103,8 +103,8 @@ def left_out(names: Collection[str]) -> tuple[int, ...]:
 def foreign(space: Space, words: Rows, same: Rows, cut: int) -> tuple[Flags, Flags]:
     """Which ``words`` (source rows that stand in both vocabularies) are foreign to the source, and to the target.
 
-    A borrowed or common word has neighbours of its own language; one that got in with quotations, titles and menus has
-    neighbours of the language it is from, which stand in both vocabularies as well.
+    A borrowed or common word has neighbors of its own language; one that got in with quotations, titles and menus has
+    neighbors of the language it is from, which stand in both vocabularies as well.
     """
     if not len(words):
         return np.zeros(0, bool), np.zeros(0, bool)
@@ -132,7 +132,7 @@ def _names(vectors: Vectors) -> Flags:
 
 
 def _share(pool: Matrix, matrix: Matrix, words: Rows, shared: Flags) -> Matrix:
-    """The share of each word's nearest neighbours in ``pool`` that are ``shared``, shape ``(len(words),)``."""
+    """The share of each word's nearest neighbors in ``pool`` that are ``shared``, shape ``(len(words),)``."""
     neighbors = ExactIndex(pool).search(matrix[words], NEIGHBOURS + 1).rows
     not_itself = neighbors != words[:, None]
     return np.asarray((shared[neighbors] & not_itself).sum(axis=1) / np.maximum(not_itself.sum(axis=1), 1), np.float32)

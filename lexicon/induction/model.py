@@ -35,7 +35,7 @@ Tensors = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbourhoods:
+class Neighborhoods:
     """The nearest words of one language's words in the other language.
 
     ``density``, shape ``(n,)``, is the mean cosine of a word to its nearest words there, its own side kernel-corrected;
@@ -60,8 +60,8 @@ class Model:
 
     alignment: Alignment
     pairs: Seeds
-    source: Neighbourhoods
-    target: Neighbourhoods
+    source: Neighborhoods
+    target: Neighborhoods
     ranker: Ranker
     backward_ranker: Ranker
     optimism: Matrix
@@ -79,12 +79,12 @@ class Model:
         encoded: Encoded | None = None,
     ) -> Model:
         """Keep the nearest words that ``direction`` retrieved."""
-        source = Neighbourhoods(
+        source = Neighborhoods(
             direction.forward_retrieval.source_density,
             direction.backward_retrieval.source_density,
             direction.forward_retrieval.forward,
         )
-        target = Neighbourhoods(
+        target = Neighborhoods(
             direction.backward_retrieval.target_density,
             direction.forward_retrieval.target_density,
             direction.backward_retrieval.backward,
@@ -137,17 +137,17 @@ class Model:
             (alignment.source, self.source, self.pairs.source, source, target),
             (alignment.target, self.target, self.pairs.target, target, source),
         )
-        for side, neighbourhood, pairs, vectors, opposite in sides:
+        for side, neighborhood, pairs, vectors, opposite in sides:
             n, d = vectors.matrix.shape
             maps = side.map.ndim == 2 and side.map.shape[0] == side.normalisation.means.shape[-1] == d
-            densities = neighbourhood.density.shape == neighbourhood.density_other.shape == (n,)
+            densities = neighborhood.density.shape == neighborhood.density_other.shape == (n,)
             best = (
-                neighbourhood.best.rows.ndim == 2
-                and neighbourhood.best.rows.shape == neighbourhood.best.scores.shape
-                and len(neighbourhood.best.rows) == n
+                neighborhood.best.rows.ndim == 2
+                and neighborhood.best.rows.shape == neighborhood.best.scores.shape
+                and len(neighborhood.best.rows) == n
             )
             if not (
-                maps and densities and best and _within(neighbourhood.best.rows, len(opposite)) and _within(pairs, n)
+                maps and densities and best and _within(neighborhood.best.rows, len(opposite)) and _within(pairs, n)
             ):
                 return False
         if self.optimism.shape != (len(source),):
@@ -209,7 +209,7 @@ def _within(rows: NDArray[np.int64], count: int) -> bool:
     return not rows.size or bool(rows.min() >= -1 and rows.max() < count)
 
 
-def _side(name: str, side: Side, correction: Correction | None, hood: Neighbourhoods) -> dict[str, NDArray[Any]]:
+def _side(name: str, side: Side, correction: Correction | None, hood: Neighborhoods) -> dict[str, NDArray[Any]]:
     corrected = {} if correction is None else {"anchors": correction.anchors, "coefficients": correction.coefficients}
     parts = {
         "means": side.normalisation.means,
@@ -223,12 +223,12 @@ def _side(name: str, side: Side, correction: Correction | None, hood: Neighbourh
     return {f"{name}_{part}": value for part, value in parts.items()}
 
 
-def _read_side(name: str, stored: Tensors) -> tuple[Side, Correction | None, Neighbourhoods]:
+def _read_side(name: str, stored: Tensors) -> tuple[Side, Correction | None, Neighborhoods]:
     part = _named(f"{name}_", stored)
     side = Side(Normalisation(part["means"]), part["map"])
     correction = Correction(part["anchors"], part["coefficients"]) if "anchors" in part else None
     best = Neighbors(part["best_rows"].astype(np.int64), part["best_scores"])
-    return side, correction, Neighbourhoods(part["density"], part["density_bent"], best)
+    return side, correction, Neighborhoods(part["density"], part["density_bent"], best)
 
 
 def _encoded_tensors(encoded: Encoded) -> dict[str, NDArray[Any]]:

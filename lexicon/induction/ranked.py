@@ -46,16 +46,16 @@ class Ranked(NamedTuple):
             training_pairs: What the last fit is fitted to.
             held_out: Candidates from fits without the words.
         """
-        neighbours = extractor.direction.forward_retrieval.forward
+        neighbors = extractor.direction.forward_retrieval.forward
         if extractor.spelling is not None:
             extractor.spelling.prepare()
 
         def ranked(words: Rows) -> tuple[Rows, Matrix, Matrix]:
             queries = extractor.queries(words, [spellings[row] for row in words.tolist()])
-            rows, scores = extractor.candidates(queries, Neighbors(neighbours.rows[words], neighbours.scores[words]))
+            rows, scores = extractor.candidates(queries, Neighbors(neighbors.rows[words], neighbors.scores[words]))
             return rows, scores, ranker(extractor(queries, rows, scores))
 
-        count = len(neighbours.rows)
+        count = len(neighbors.rows)
         parts = (np.arange(start, min(start + PART, count)) for start in range(0, count, PART))
         rows, scores, probability = map(np.concatenate, zip(*map(ranked, parts), strict=True))
         pseudo_labelled = np.setdiff1d(training_pairs.pairs.words, training_pairs.gold.words)

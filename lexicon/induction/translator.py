@@ -34,10 +34,10 @@ class Translator:
     target: Vectors
 
     def __post_init__(self) -> None:
-        for vectors, neighbourhoods in ((self.source, self.model.source), (self.target, self.model.target)):
-            if len(vectors) != len(neighbourhoods.density):
+        for vectors, neighborhoods in ((self.source, self.model.source), (self.target, self.model.target)):
+            if len(vectors) != len(neighborhoods.density):
                 raise VocabularyError(
-                    f"found {len(vectors)} {vectors.language} words, expected the {len(neighbourhoods.density)} that "
+                    f"found {len(vectors)} {vectors.language} words, expected the {len(neighborhoods.density)} that "
                     "the lexicon was built with; give the same vectors and --max-vocab"
                 )
         if not self.model.fits(self.source, self.target):
@@ -104,32 +104,32 @@ class Translator:
 
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
-        neighbours = self._extractor.candidates(queries, self._neighbours(queries, max(k, self._extractor.width)))
+        neighbors = self._extractor.candidates(queries, self._neighbors(queries, max(k, self._extractor.width)))
         optimism = np.where(queries.rows >= 0, self.model.optimism[queries.rows], 0)
-        probability = less_optimistic(self.model.ranker(self._extractor(queries, *neighbours)), optimism)
+        probability = less_optimistic(self.model.ranker(self._extractor(queries, *neighbors)), optimism)
         order = ordered(probability, reorder=self.model.ranker.reorder, width=self._extractor.width)[:, :k]
         best = np.arange(len(order))[:, None], order
-        return neighbours.rows[best], neighbours.scores[best], probability[best]
+        return neighbors.rows[best], neighbors.scores[best], probability[best]
 
-    def _neighbours(self, queries: Queries, k: int) -> Neighbors:
+    def _neighbors(self, queries: Queries, k: int) -> Neighbors:
         """The ``k`` best targets of each query by CSLS: as the model has them for known words, or searched for."""
         best = self.model.source.best
         if (queries.rows >= 0).all() and k <= best.rows.shape[1]:
             return Neighbors(best.rows[queries.rows], best.scores[queries.rows])
         density = self._extractor.direction.forward_retrieval.target_density
-        neighbours = self._index.search(queries.corrected, k, penalty=density)
-        scores = csls(neighbours.scores, queries.density[:, None], np.zeros(1, np.float32))
-        return neighbours._replace(scores=scores)
+        neighbors = self._index.search(queries.corrected, k, penalty=density)
+        scores = csls(neighbors.scores, queries.density[:, None], np.zeros(1, np.float32))
+        return neighbors._replace(scores=scores)
 
     def _queries(self, vectors: Mapping[str, Matrix]) -> Queries:
         rows = np.array([self._row(word) for word in vectors])
         words = [self._key(word, row) for word, row in zip(vectors, rows.tolist(), strict=True)]
         plain = self.model.alignment.source(np.stack(list(vectors.values())))
         corrected = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
-        neighbourhoods, new = self.model.source, rows < 0
+        neighborhoods, new = self.model.source, rows < 0
         density, density_other = (
-            neighbourhoods.density[np.maximum(rows, 0)],
-            neighbourhoods.density_other[np.maximum(rows, 0)],
+            neighborhoods.density[np.maximum(rows, 0)],
+            neighborhoods.density_other[np.maximum(rows, 0)],
         )
         if new.any():
             density[new] = self._index.search(corrected[new], NEIGHBORS).scores.mean(axis=1)

@@ -1,1 +1,1 @@
-"""Nearest neighbours across two vector spaces: cosine, CSLS, exact and approximate."""
+"""Nearest neighbors across two vector spaces: cosine, CSLS, exact and approximate."""

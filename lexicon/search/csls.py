@@ -1,4 +1,4 @@
-"""CSLS retrieval: cosine minus the mean similarity of both words to their nearest neighbours (Lample et al., 2018)."""
+"""CSLS retrieval: cosine minus the mean similarity of both words to their nearest neighbors (Lample et al., 2018)."""
 
 from __future__ import annotations
 

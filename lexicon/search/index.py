@@ -1,4 +1,4 @@
-"""Nearest neighbours across languages: the exact yardstick and the fast index tested against it."""
+"""Nearest neighbors across languages: the exact yardstick and the fast index tested against it."""
 
 from __future__ import annotations
 

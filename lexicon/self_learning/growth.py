@@ -74,7 +74,7 @@ class SelfLearnedPairs:
     """Pairs found by self-learning from ``start``.
 
     ``weights``, shape ``(pairs,)``, are those of the next fit; ``agreement`` is the sum of the CSLS of the mutual
-    nearest neighbours over the number of words compared. ``cycles`` is the cycle consistency of the pairs through third
+    nearest neighbors over the number of words compared. ``cycles`` is the cycle consistency of the pairs through third
     languages, where it can be measured.
     """
 
@@ -157,7 +157,7 @@ def grow(
     weighted: bool = True,
     compute: Compute = DEFAULT,
 ) -> SelfLearnedPairs:
-    """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
+    """Align, take the mutual nearest neighbors among ever more words, align again (after Artetxe et al., 2018).
 
     The singular values of each fit, raised to the power of the stage, weigh the directions: what only few pairs support
     is nearly left out at first and comes in as the pairs become more.
@@ -172,10 +172,10 @@ def grow(
     seeds, pairs, weights, agreement = begun.start.seeds, begun.pairs, begun.weights, begun.agreement
     for stage in compute.progress(stages, f"Growing from {begun.start.name}", len(stages)):
         maps = spectral(space.x[pairs.source], space.y[pairs.target], weights, stage.power)
-        neighbours, csls = _mutual_neighbours(space, maps, stage.words, compute.device)
+        neighbors, csls = _mutual_neighbors(space, maps, stage.words, compute.device)
         agreement = float(csls.sum()) / max(1, min(stage.words, len(space.x)))
-        new = seeds.new_in(neighbours)
-        pairs = seeds.extended_by(neighbours)
+        new = seeds.new_in(neighbors)
+        pairs = seeds.extended_by(neighbors)
         weights = np.ones(len(pairs), np.float32)
         if weighted and len(csls):
             weights[: len(seeds)] = SEED_WEIGHT if len(seeds) < ENOUGH_SEEDS else 1.0
@@ -317,7 +317,7 @@ def grow_best(
     return Growth(best, trials, chance, chance_level.ratio(best))
 
 
-def _mutual_neighbours(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
+def _mutual_neighbors(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
     """The pairs of most frequent words that are each other's nearest by CSLS, and the CSLS of each pair."""
     x, y = unit(space.x[:words] @ maps.source), unit(space.y[:words] @ maps.target)
     retrieved = retrieve(x, y, 1, compute=Compute(device=device))

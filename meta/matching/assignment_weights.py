@@ -54,7 +54,7 @@ class AssignmentWeights:
 
 
 class FittedWeights(NamedTuple):
-    """The weights, and the mutual nearest neighbours that they lead to in each of the training cases."""
+    """The weights, and the mutual nearest neighbors that they lead to in each of the training cases."""
 
     weights: AssignmentWeights
     matched: tuple[Seeds, ...]

@@ -1,6 +1,6 @@
 """Soft assignment of two languages' frequent words to each other: the two steps that self-learning takes in turns.
 
-A map fitted to a few seeds finds one right pair among twenty wrong ones, and a hard choice of mutual nearest neighbours
+A map fitted to a few seeds finds one right pair among twenty wrong ones, and a hard choice of mutual nearest neighbors
 carries the wrong ones on. Here every pair of words keeps a probability instead. The step to the map is closed
 (Procrustes on expected pairs, its spectrum kept so that directions without support count for little); the step to the
 assignment is a softmax over a weighted sum of the features of each pair, with weights that were fitted on other

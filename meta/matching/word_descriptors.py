@@ -17,7 +17,7 @@ NEAR = 10  # nearest words over which descriptors are averaged and hubs counted;
 WIDE = 50  # nearest words of the wider mean of frequency ranks; round number
 CLUSTERED = 20  # nearest words that count as linked for the clustering coefficient; round number
 STRONGEST = 5  # most similar words of a frequency band whose mean is a descriptor; round number
-BANDS = ((0, 1), (1, 3), (3, 10), (10, 30), (30, 100), (100, 300))  # of a word's neighbours, nearest first, each about
+BANDS = ((0, 1), (1, 3), (3, 10), (10, 30), (30, 100), (100, 300))  # of a word's neighbors, nearest first, each about
 # three times as wide as the one before; chosen by hand, not tuned
 DIRECTIONS = (1, 2, 4, 8, 16, 32, 64)  # numbers of leading principal directions: powers of two
 FREQUENCIES = ((0, 50), (50, 200), (200, 1_000), (1_000, CONTEXT))  # bands of frequency ranks; round numbers
@@ -31,7 +31,7 @@ def word_descriptors(x: Matrix, words: int) -> Tensor:
 
     Frequency, densities near and far, moments of the distribution of similarities (after Artetxe et al., 2018), share
     of the leading principal directions, similarity to words of each frequency, hubness, clustering; then the same
-    averaged over a word's neighbours and over theirs, and the standard deviation among its neighbours. A rotation of
+    averaged over a word's neighbors and over theirs, and the standard deviation among its neighbors. A rotation of
     the vectors changes none of them.
 
     Args:
@@ -44,10 +44,10 @@ def word_descriptors(x: Matrix, words: int) -> Tensor:
     count = min(BANDS[-1][1], len(frequent) - 1)
     scores, rows = similarity.topk(count, dim=1)
     own = _standardised(torch.stack([*_of_word(frequent, similarity, scores, rows)], dim=1))
-    neighbours = own[rows[:, :NEAR]]
-    first_order = neighbours.mean(dim=1)
+    neighbors = own[rows[:, :NEAR]]
+    first_order = neighbors.mean(dim=1)
     second_order = first_order[rows[:, :NEAR]].mean(dim=1)
-    parts = (own, *map(_standardised, (first_order, second_order, neighbours.std(dim=1))))
+    parts = (own, *map(_standardised, (first_order, second_order, neighbors.std(dim=1))))
     return torch.cat(parts, dim=1)[:words].contiguous()
 
 

@@ -47,7 +47,7 @@ METHODS = (*BASELINES, OURS)
 MEANING: Mapping[str, str] = {
     "procrustes": "Procrustes on the seeds, CSLS",
     "truncated": "the same between the leading principal directions, half as many as seeds",
-    "self_learning": "Procrustes, then mutual neighbours and Procrustes in turns",
+    "self_learning": "Procrustes, then mutual neighbors and Procrustes in turns",
     "self_learning_truncated": "the same, started from the truncated map",
     "self_learning_profiles": "the same, started from similarity to the seeds",
     "weighted": "that dictionary, whitened and re-weighted map (the best space the ranker sees)",

@@ -46,7 +46,7 @@ class TaskMap:
         return np.asarray(linkage(squareform(distance, checks=False), method="average"))
 
     def order(self) -> list[int]:
-        """The kinds as leaves of the tree, so that similar ones are neighbours."""
+        """The kinds as leaves of the tree, so that similar ones are neighbors."""
         from scipy.cluster.hierarchy import leaves_list
 
         return [int(leaf) for leaf in leaves_list(self.tree())] if len(self.names) > 1 else [0]

@@ -60,7 +60,7 @@ def profile_view(x: Matrix, y: Matrix, seeds: Seeds) -> View:
 def self_learned(
     x: Matrix, y: Matrix, seeds: Seeds, start: View, *, rounds: int = ROUNDS, max_words: int = MAX_WORDS
 ) -> Seeds:
-    """The dictionary that self-learning reaches from ``start``: mutual neighbours by CSLS, align, again.
+    """The dictionary that self-learning reaches from ``start``: mutual neighbors by CSLS, align, again.
 
     In the spirit of Artetxe et al. (2018) and Lample et al. (2018); the seeds stay in throughout.
     """

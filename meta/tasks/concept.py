@@ -18,7 +18,7 @@ class ConceptNWay:
     """``ways`` concepts, each a word and all that translates it: support in one language, query in the other.
 
     Support holds up to ``shots`` source words of a concept, which share the translation that names it; the query asks
-    for its target words. Of the concepts, the share ``hard`` are neighbours in meaning of the first. ``seeds`` pairs
+    for its target words. Of the concepts, the share ``hard`` are neighbors in meaning of the first. ``seeds`` pairs
     that have no word of the task carry the target language into the source's space.
     """
 

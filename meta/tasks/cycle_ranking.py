@@ -20,7 +20,7 @@ Detours = Mapping[str, tuple[str, ...]]  # source word -> target words two edges
 class CycleRanking:
     """Support and query: a word, the end of a path that closes a cycle, and ``wrong`` ends that do not.
 
-    The wrong ends are the hard ones: a pivot's other meanings. Where a word has too few of them, neighbours of its
+    The wrong ends are the hard ones: a pivot's other meanings. Where a word has too few of them, neighbors of its
     translation make up the number. Every word has as many candidates, and they are ranked against each other.
     """
 
@@ -58,9 +58,9 @@ class CycleRanking:
     def _lists(self, words: list[str], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
         ends = [self._closing_end(word, dictionary.by_source[word]) for word in words]
         neighbors_of_ends = nearest_words(target, ends, self.wrong + max(map(len, dictionary.by_source.values())))
-        for word, end, neighbours in zip(words, ends, neighbors_of_ends, strict=True):
+        for word, end, neighbors in zip(words, ends, neighbors_of_ends, strict=True):
             right = dictionary.by_source[word]
-            others = dict.fromkeys([*self.detours[word], *neighbours])
+            others = dict.fromkeys([*self.detours[word], *neighbors])
             yield Example(word, end)
             wrong = [candidate for candidate in others if candidate not in right]
             yield from (Example(word, candidate, holds=False) for candidate in wrong[: self.wrong])

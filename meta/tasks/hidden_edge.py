@@ -42,11 +42,11 @@ class HiddenEdge:
 
     def _with_negatives(self, edges: tuple[Example, ...], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
         neighbors_of_targets = nearest_words(target, [edge.target for edge in edges], self.negatives + 5)
-        for edge, neighbours in zip(edges, neighbors_of_targets, strict=True):
+        for edge, neighbors in zip(edges, neighbors_of_targets, strict=True):
             yield edge
             right = dictionary.by_source[edge.source]
             false_friend = [edge.source] if edge.source in target else []
-            wrong = [word for word in dict.fromkeys([*false_friend, *neighbours]) if word not in right]
+            wrong = [word for word in dict.fromkeys([*false_friend, *neighbors]) if word not in right]
             yield from (Example(edge.source, word, holds=False) for word in wrong[: self.negatives])
 
 

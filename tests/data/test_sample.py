@@ -21,7 +21,7 @@ def unit(matrix: Matrix) -> Matrix:
 
 
 def translated_right(source: str, target: str, shuffle: bool = False) -> float:
-    """The share of held-out CLDR words whose nearest neighbour (CSLS) after Procrustes is a translation."""
+    """The share of held-out CLDR words whose nearest neighbor (CSLS) after Procrustes is a translation."""
     x, y = sample_vectors(source), sample_vectors(target)
     random = np.random.default_rng(0)
     seeds, test = sample_dictionary(source, target).within(x, y).split(0.25, seed=random)

@@ -121,7 +121,7 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_pat
         infer(words, "en", "fr", similarity=WordSimilarity(vectors=True))
 
 
-def test_similarity_is_less_where_neighbours_are_dense() -> None:
+def test_similarity_is_less_where_neighbors_are_dense() -> None:
     random = np.random.default_rng(3)
     one, other = (unit(random.normal(size=(count, 6)).astype(np.float32)) for count in (40, 30))
     cosine = one @ other.T

@@ -13,7 +13,7 @@ from isogloss.lexicon.alignment.vecmap import vecmap
 
 
 def hits(x: Matrix, y: Matrix, maps: Maps) -> float:
-    """The share of rows whose nearest neighbour is their pair."""
+    """The share of rows whose nearest neighbor is their pair."""
     return float((np.argmax(unit(x @ maps.source) @ unit(y @ maps.target).T, axis=1) == np.arange(len(x))).mean())
 
 

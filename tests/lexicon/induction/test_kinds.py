@@ -53,7 +53,7 @@ def kind(space: Space, kinds: Kinds, source: str, target: str) -> str:
     return NAMES[int(kind_of[0, 0])]
 
 
-def test_words_of_the_other_language_are_found_by_their_neighbours() -> None:
+def test_words_of_the_other_language_are_found_by_their_neighbors() -> None:
     space, kinds = spaces()
     assert {kind(space, kinds, word, word) for word in named("quoted", 15)} == {"foreign"}
     assert kind(space, kinds, "english-ad", "quoted-ae") == "foreign"  # and whatever they translate
