@@ -72,6 +72,8 @@ class _Reader:
         self._latest: list[str] = []  # those of the quotation that was read last
         self._definitions: list[str] = []
         self._labels: list[str] = []  # of the sense, such as its domain
+        self._form_labels: list[str] = []  # of all senses of the entry: phrases that the headword has them in
+        self._inside_sense = False
         self._labelling = False
         self._cits: list[tuple[str, str]] = []  # types and languages of the quotations that are open
         self._translated = False  # the entry has a translation
@@ -94,7 +96,8 @@ class _Reader:
             **dict.fromkeys(("licence", "ref", "ptr"), self._note_link),
             "gram": self._begin_typed,
             "note": self._begin_note,
-            "usg": self._begin_label,
+            **dict.fromkeys(("usg", "lbl"), self._begin_label),
+            "sense": self._begin_sense,
         }
         self.end: dict[str, End] = {
             "entry": self._end_entry,
@@ -106,7 +109,7 @@ class _Reader:
             "def": self._end_definition,
             **dict.fromkeys(("pos", "gram"), self._end_label),
             "note": self._end_note,
-            "usg": self._end_label_of_sense,
+            **dict.fromkeys(("usg", "lbl"), self._end_label_of_sense),
             "availability": partial(self._turn_terms_of_use, False),
         }
 
@@ -127,8 +130,8 @@ class _Reader:
 
     def _begin_entry(self, _: object) -> None:
         self._headwords, self._tags, self._terms, self._definitions, self._cits = [], [], [], [], []
-        self._labels = []
-        self._translated = False
+        self._labels, self._form_labels = [], []
+        self._translated = self._inside_sense = False
 
     def _begin_typed(self, attributes: Mapping[str, str]) -> None:
         if attributes.get("type") == "pos":
@@ -152,7 +155,10 @@ class _Reader:
         if self._labelling:
             self._labelling = False
             if label := self._taken():
-                self._labels.append(label)
+                (self._labels if self._inside_sense else self._form_labels).append(label)
+
+    def _begin_sense(self, _: object) -> None:
+        self._inside_sense = True
 
     def _begin_form(self, attributes: Mapping[str, str]) -> None:
         self._form = _AFFIXES.get(attributes.get("extent", ""), "{}")
@@ -223,12 +229,13 @@ class _Reader:
         if self.translates_in_definitions:
             self._terms += [term for definition in self._definitions for term in terms_in(definition)]
             definitions = []
-        gloss = "; ".join(dict.fromkeys((*self._labels, *definitions)))
+        gloss = "; ".join(dict.fromkeys((*self._form_labels, *self._labels, *definitions)))
         if self._terms:
             self._translated = True
             headwords = [form for headword in self._headwords for form in spellings(headword)]
             self.collection.add_sense(headwords, self._terms, gloss)
         self._terms, self._definitions, self._labels = [], [], []
+        self._inside_sense = False
 
     def _end_entry(self) -> None:
         self._end_sense()  # some translate outside of any sense

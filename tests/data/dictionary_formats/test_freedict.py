@@ -415,11 +415,15 @@ def test_labels_of_a_sense_say_which_it_is(tmp_path: Path) -> None:
         trans("row", ""),
     )
     entry = "".join(f"<sense>{sense}</sense>" for sense in senses)
-    read = tei(tmp_path, f"<entry><form><orth>Bank<note>f.</note></orth></form>{entry}</entry>")
+    phrase = "<entry><form><orth>Bank</orth><lbl>auf die lange B.</lbl><lbl type='re_inf'>old</lbl></form>{}</entry>"
+    delayed = phrase.format(f"<sense>{trans('delay', '')}</sense><sense>{trans('defer', '')}</sense>")
+    read = tei(tmp_path, f"<entry><form><orth>Bank<note>f.</note></orth></form>{entry}</entry>{delayed}")
     assert [(pair.target, pair.evidence) for pair in read] == [
         ("bank", {"sense": "fin."}),
         ("bench", {"sense": "to sit on"}),
         ("bar", {"sense": "of sand; raised ground"}),
         ("row", None),
+        ("delay", {"sense": "auf die lange B."}),
+        ("defer", {"sense": "auf die lange B."}),
     ]
     assert read.parts_of_speech == ({"Bank": "NOUN"}, {"bank": "NOUN"})
