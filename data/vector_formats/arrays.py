@@ -24,7 +24,7 @@ from isogloss.data.vectors import Matrix
 NPY = b"\x93NUMPY"
 BESIDE = (".words", ".vocab", ".txt")  # where the words of an array are looked for
 TENSOR = "vectors"
-COUNTED = 3  # lines from which numbers at all ends are counts; round number
+COUNTED = 3  # lines from which numbers after a blank are counts; round number
 _COUNT = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -104,16 +104,15 @@ def read_words(path: Path) -> list[str]:
 def _without_counts(lines: list[str]) -> list[str]:
     """The words of lines such as ``the⇥1061396``, as vocabularies have them with counts or scores.
 
-    Numbers may be a part of each word, as in a few lines, or where the words would be the same without (*type 1*,
-    *type 2*).
+    After a blank the number may be a part of the word, as in a few lines, or where the words would be the same without
+    it (*type 1*, *type 2*).
     """
-    if len(lines) < COUNTED:
-        return lines
     pairs = [line.rsplit(maxsplit=1) for line in lines]
-    if all(len(pair) == 2 and _COUNT.fullmatch(pair[1]) for pair in pairs):
-        words = [word for word, _ in pairs]
-        return words if len(set(words)) == len(words) else lines
-    return lines
+    if not all(len(pair) == 2 and _COUNT.fullmatch(pair[1]) for pair in pairs):
+        return lines
+    words = [word for word, _ in pairs]
+    separate = all("\t" in line for line in lines)
+    return words if separate or len(set(words)) == len(words) >= COUNTED else lines
 
 
 def _is_npy(path: Path) -> bool:
