@@ -11,20 +11,11 @@ from typing import Any, NamedTuple
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
+from isogloss.kg.storage.concept_pairs import LARGEST, large_concepts, without
 from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
-from isogloss.kg.storage.schema import (
-    BLOCK,
-    CONCEPT_EDGE,
-    INVERSE,
-    LARGE_CONCEPTS,
-    LARGEST_CONCEPT,
-    RELATION_CODE,
-    RELATIONS,
-    SAME_CONCEPT,
-    within,
-)
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, INVERSE, RELATION_CODE, RELATIONS, SAME_CONCEPT, within
 
 new_line = tuple.__new__  # takes half the time of calling the class of a named tuple
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
@@ -169,11 +160,10 @@ class Selected:
         for rows in self.claims(once):
             for row in rows:
                 yield self._line(row)
-        large = [number for (number,) in self.store.rows(LARGE_CONCEPTS, (LARGEST_CONCEPT,))]
-        if large:
-            self.left_out[f"concept of more than {LARGEST_CONCEPT:,} words, which jsonl and wn-lmf keep"] = len(large)
+        if large := large_concepts(self.store):
+            self.left_out[f"concept of more than {LARGEST:,} words, which jsonl, turtle and wn-lmf keep"] = len(large)
         ends = self._ends("src", "dst") or "src < dst"
-        for rows in self._read(f"{_CONCEPT_LINES}({ends}) AND concept NOT IN ({', '.join(map(str, large))})"):
+        for rows in self._read(f"{_CONCEPT_LINES}({ends}) AND {without(large)}"):
             for *edge, concept in rows:
                 yield self._line((*edge, None, None), concept)
 

@@ -16,9 +16,10 @@ from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
+from isogloss.kg.storage.concept_pairs import large_concepts, without
 from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, LARGE_CONCEPTS, LARGEST_CONCEPT, TRANSLATION, block_of
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import MOST_SOURCES, PLACES, THOUSANDTHS, model
 
@@ -204,10 +205,7 @@ class TranslationLinks:
     @cached_property
     def _concept_edges(self) -> str:
         """The query for pairs of words that share a concept, without concepts of thousands of words."""
-        large = self.store.rows(LARGE_CONCEPTS, (LARGEST_CONCEPT,))
-        if not large:
-            return _CONCEPT_EDGES
-        return f"{_CONCEPT_EDGES} AND concept NOT IN ({', '.join(str(int(number)) for (number,) in large)})"
+        return f"{_CONCEPT_EDGES} AND {without(large_concepts(self.store))}"
 
     def _usable(self, rows: Sequence[Row], by: str) -> tuple[Numbers, Numbers, Claims]:
         """The ends of the rows of allowed sources of a sort, and what they claim; what users reject is left out."""

@@ -62,8 +62,6 @@ CONCEPT_EDGE = (
     "FROM concept_member m JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
     "WHERE o.entry <> m.entry) AS concept_edge"
 )
-LARGEST_CONCEPT = 1000  # words; what more share says nothing of two of them, and has pairs by the million; round number
-LARGE_CONCEPTS = "SELECT concept FROM concept_member GROUP BY concept HAVING count(*) > ? ORDER BY concept"
 
 
 def block_of(language: int) -> tuple[int, int]:

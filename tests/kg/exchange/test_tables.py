@@ -70,7 +70,7 @@ def test_a_concept_of_thousands_of_words_is_no_table_of_their_pairs(tmp_path: Pa
         written = export_graph(graph, tmp_path / "g.tsv", "tsv")
         kept = export_graph(graph, tmp_path / "g.jsonl", "jsonl")
     assert written.edges == 1
-    assert written.left_out == {"concept of more than 1,000 words, which jsonl and wn-lmf keep": 1}
+    assert written.left_out == {"concept of more than 1,000 words, which jsonl, turtle and wn-lmf keep": 1}
     assert not kept.left_out
     with open_graph(tmp_path / "h.db", write=True) as graph:
         import_file(graph, tmp_path / "g.jsonl")

@@ -10,7 +10,7 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.communities import Member, communities
 from isogloss.kg.inference.translation_links import TranslationLinks
-from isogloss.kg.storage.schema import LARGEST_CONCEPT
+from isogloss.kg.storage.concept_pairs import LARGEST
 
 
 def test_a_seed_gives_the_same_communities_again(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_the_most_cohesive_goes_first(tmp_path: Path) -> None:
 
 def test_a_concept_of_thousands_of_words_has_no_pairs(tmp_path: Path) -> None:
     """One identifier in a wordnet may join them all; their pairs would be millions."""
-    half = LARGEST_CONCEPT // 2 + 1
+    half = LARGEST // 2 + 1
     concepts = {
         "all": {"en": [f"w{n}" for n in range(half)], "fr": [f"m{n}" for n in range(half)]},
         "dog": {"en": ["dog"], "fr": ["chien"], "fi": ["koira"]},

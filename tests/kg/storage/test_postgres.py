@@ -110,8 +110,11 @@ def test_a_database_answers_as_a_file_does(empty: str, tmp_path: Path) -> None:
         with pytest.raises(VocabularyError, match="did you mean dog"):
             server_side.lookup("dogg", "en")
         for graph, name in ((server_side, "a"), (file, "b")):
-            export_graph(graph, tmp_path / name, "jsonl", Selection())
-    assert sorted((tmp_path / "a").read_text().splitlines()) == sorted((tmp_path / "b").read_text().splitlines())
+            for written in ("jsonl", "tsv"):
+                export_graph(graph, tmp_path / f"{name}.{written}", written, Selection())
+    for written in ("jsonl", "tsv"):
+        first, second = ((tmp_path / f"{name}.{written}").read_text().splitlines() for name in "ab")
+        assert sorted(first) == sorted(second)
 
 
 def test_graphs_are_merged_from_and_into_a_database(empty: str, tmp_path: Path) -> None:
