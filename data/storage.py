@@ -26,6 +26,8 @@ def refuse_to_overwrite(path: Path, force: bool, *, folder: bool | None = None) 
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, or it may not be replaced.
     """
+    if path == Path("-"):
+        raise OutputError("- is standard output, and a file or folder is written; name it")
     if not path.name:
         raise OutputError(f"{str(path)!r} names no file, expected a name for the output")
     if Path(os.path.realpath(path)).is_symlink():

@@ -6,16 +6,15 @@ back. Entries that their authors switched off (``i="yes"``), paradigms and regul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.file_names import languages_named
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.elements import End, Start, read_elements
-from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import language_code
+from isogloss.data.errors import FormatError
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
@@ -23,7 +22,6 @@ from isogloss.data.words import tidy
 _EXPECTED = "a bilingual Apertium dictionary"
 _SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds
 _MAX_SIDE = 2000  # characters of one side of an entry that are kept; longer ones are dropped later; round number
-_DIRECTION = re.compile(r"(?:^|[.-])([a-z]{2,3})(?:_\w+)?-([a-z]{2,3})(?:_\w+)?\.dix")
 
 
 def matches(path: Path) -> bool:
@@ -44,7 +42,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         raise FormatError.at(path, None, "a monolingual Apertium dictionary (entries with lemmas)", _EXPECTED)
     if not collection:
         raise FormatError.at(path, None, "no translation", f"{_EXPECTED}, with entries of <l> and <r>")
-    turned = _direction(path) == (target, source) != (source, target)
+    turned = languages_named(path) == (target, source) != (source, target)
     ends = (target, source) if turned else (source, target)
     read = collection.dictionary(*ends, Origin(path.name.removesuffix(".gz"), kind="dictionary"))
     read = Dictionary(read.source, read.target, read.pairs, read.origin, read.dropped, reader.tags)
@@ -127,12 +125,3 @@ class _Reader:
         for word, name, tags in zip(words, self._names, self.tags, strict=True):
             if word and (pos := part_of_speech(name)):
                 tags[word] = " ".join(sorted({*tags.get(word, "").split(), pos}))
-
-
-def _direction(path: Path) -> tuple[str, str] | None:
-    """The languages in a name like ``apertium-eng-spa.eng-spa.dix``."""
-    named = _DIRECTION.findall(path.name)
-    try:
-        return (language_code(named[-1][0]), language_code(named[-1][1])) if named else None
-    except VocabularyError:
-        return None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import tei
 from isogloss.data.dictionary_formats.dictd import ABOUT, articles, index_of, indexes
 from isogloss.data.dictionary_formats.dictd_articles import Articles
+from isogloss.data.dictionary_formats.file_names import languages_named
 from isogloss.data.dictionary_formats.licences import spdx
 from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, Collection
-from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import is_registered, language_code
+from isogloss.data.errors import FormatError
 
 _INFO = ("00databaseshort", "00databaseinfo", "00databaseurl")
 
@@ -63,13 +62,3 @@ def _articles(index: Path, read: Articles, about: dict[str, str]) -> Articles:
         else:
             read.add(text, words)
     return read
-
-
-def languages_named(path: Path) -> tuple[str, str] | None:
-    """The languages in a name like ``freedict-eng-fra.index``, ``eng-fra.tei`` or ``en-fr.txt``."""
-    match = re.search(r"(?<![a-z])([a-z]{2,3})-([a-z]{2,3})(?:\.[\w-]+)+$", path.name)
-    try:
-        named = match and (language_code(match[1]), language_code(match[2]))
-    except VocabularyError:
-        return None
-    return named if named and named[0] != named[1] and all(map(is_registered, named)) else None

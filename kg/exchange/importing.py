@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats import freedict, tbx, tmx
+from isogloss.data.dictionary_formats import tbx, tmx
+from isogloss.data.dictionary_formats.file_names import languages_named
 from isogloss.data.dictionary_formats.units import Gathered
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
@@ -105,19 +106,20 @@ def _imported(job: Import, format: str | None) -> Added:  # noqa: A002
         codes = [language_code(code) for code in (source, target) if source and target and code]
         return _added_units(job, of_units.read_all(path, *codes))
     if source is None or target is None:
-        source, target = _languages_named(path, format)
+        source, target = _languages(job, format)
         return replace(_added(job, read_dictionary(path, source, target, format=format)), languages=(source, target))
     return _added(job, read_dictionary(path, source, target, format=format))
 
 
-def _languages_named(path: Path, format: str | None) -> tuple[str, str]:  # noqa: A002
+def _languages(job: Import, format: str | None) -> tuple[str, str]:  # noqa: A002
     """The languages in the name of a FreeDict or StarDict dictionary; names of other files are only a hint."""
-    kind = format or dictionary_format(path)
-    named = freedict.languages_named(path)
-    if named and kind in ("freedict", "stardict"):
-        return named
+    kind = format or dictionary_format(job.path)
+    named, given = languages_named(job.path), [language_code(code) for code in (job.source, job.target) if code]
+    if named and kind in ("freedict", "stardict") and {*given} <= {*named}:
+        source, target = named
+        return (target, source) if (job.source and given == [target]) or (job.target and given == [source]) else named
     hint = f"{named[0]} --to {named[1]}, as its name suggests" if named else "and --to"
-    raise FormatError(f"{path}: found a dictionary without named languages; name them with --from {hint}")
+    raise FormatError(f"{job.path}: found a dictionary without named languages; name them with --from {hint}")
 
 
 def _added_units(job: Import, units: Gathered) -> Added:

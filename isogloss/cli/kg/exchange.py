@@ -43,7 +43,7 @@ def import_(
 
     Example: isogloss kg import eng-fra.tei --from en --to fr --graph words.db
     """
-    from isogloss.data.dictionary_formats.freedict import languages_named
+    from isogloss.data.dictionary_formats.file_names import languages_named
     from isogloss.kg.correcting import extended
     from isogloss.kg.exchange.importing import FORMATS, import_file
 
@@ -94,15 +94,12 @@ def export(
 
     Example: isogloss kg export en-fr.tsv --format tsv --from en --to fr --licence open
     """
-    from isogloss.data.unpacking import STDIN
     from isogloss.kg.exchange.exporting import DRAWN, FORMATS, WordSubgraph, export_graph
     from isogloss.kg.exchange.selection import Selection
     from isogloss.kg.graph import open_graph
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
-    if out == STDIN:
-        raise typer.BadParameter("an export is a file, with a second one of its sources beside it", param_hint="OUT")
     if (word is None) != (lang is None) or (word is not None and format not in DRAWN):
         raise typer.BadParameter("--word and --lang go together, and with graphml or gexf", param_hint="--word")
     around = WordSubgraph(word, lang, hops, limit) if word is not None and lang is not None else None

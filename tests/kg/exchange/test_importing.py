@@ -134,7 +134,13 @@ def test_linked_lexicons_of_apertium_are_read(tmp_path: Path, content: str) -> N
 
 def test_the_name_of_a_freedict_dictionary_names_its_languages(tmp_path: Path) -> None:
     with open_graph(tmp_path / "g.db", write=True) as graph:
-        assert import_file(graph, tei(tmp_path, TRANSLATED)).languages == ("en", "fr")
+        path = tei(tmp_path, TRANSLATED)
+        assert import_file(graph, path).languages == ("en", "fr")
+        assert import_file(graph, path, source="eng").languages == ("en", "fr")
+        assert import_file(graph, path, source="fr").languages == ("fr", "en")
+        assert import_file(graph, path, target="en").languages == ("fr", "en")
+        with pytest.raises(FormatError, match="--from en --to fr"):
+            import_file(graph, path, source="de")
         assert graph.translate("w0", "en", "fr")[0].word == "mot"
 
 
