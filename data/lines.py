@@ -30,6 +30,7 @@ else:
 BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ZIP = b"PK\x03\x04"
+ENCRYPTED = 1  # the bit of a zip archive's member that says so
 _TELLS = re.compile(
     r"(?:^|/)(?:readme|licen[cs]e|copying|changes|list|notice)[^/]*$|\.(?:json|md|html|pdf|csl|bib|cff)$", re.I
 )
@@ -106,14 +107,22 @@ class _Unpacked(io.BufferedIOBase):
 
 def _open_zip(path: Path, mode: str) -> IO[bytes]:  # noqa: ARG001 (as the other openers)
     status = path.stat()
-    member = only_member(path, _zipped(path, status.st_mtime_ns, status.st_size))
+    member = only_member(path, zipped(path, status.st_mtime_ns, status.st_size))
     return zipfile.ZipFile(path).open(member)
 
 
 @lru_cache(maxsize=4)  # asked by every format, and an archive may have thousands
-def _zipped(path: Path, changed: int, size: int) -> tuple[str, ...]:  # noqa: ARG001 (a file that changes is read again)
+def zipped(path: Path, changed: int, size: int) -> tuple[str, ...]:  # noqa: ARG001 (a file that changes is read again)
+    """The names of the files in a zip archive.
+
+    Raises:
+        FormatError: It is encrypted.
+    """
     with zipfile.ZipFile(path) as archive:
-        return tuple(info.filename for info in archive.infolist() if not info.is_dir())
+        members = archive.infolist()
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise FormatError.at(path, None, "an encrypted archive", "one without; unpack it with its password")
+    return tuple(member.filename for member in members if not member.is_dir())
 
 
 OPENERS: dict[bytes, Callable[..., Any]] = {

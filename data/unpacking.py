@@ -8,14 +8,14 @@ import stat
 import sys
 import tarfile
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, refuse_bomb, too_large
-from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened
+from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened, zipped
 from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
@@ -38,7 +38,8 @@ def on_disk(path: Path) -> Path:
         return path
     if head(path, 512, recode=False)[_TAR] == b"ustar":
         return _of_tar(path, path.stat().st_mtime_ns)
-    return _of_zip(path, path.stat().st_mtime_ns) if zipfile.is_zipfile(path) else path
+    status = path.stat()
+    return _of_zip(path, status.st_mtime_ns, status.st_size) if zipfile.is_zipfile(path) else path
 
 
 def uncompressed(path: Path) -> Path:
@@ -75,13 +76,12 @@ def _of_tar(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that chan
 
 
 @lru_cache(maxsize=4)
-def _of_zip(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
+def _of_zip(path: Path, changed: int, size: int) -> Path:
     try:
+        if not (wanted := _dictionary(zipped(path, changed, size))):
+            return path
         with zipfile.ZipFile(path) as archive:
-            wanted = _dictionary([name for name in archive.namelist() if not name.endswith("/")])
-            return _copies(path, {name: archive.open(name) for name in wanted}) if wanted else path
-    except RuntimeError as error:
-        raise FormatError.at(path, None, "an encrypted archive", "one without; unpack it with its password") from error
+            return _copies(path, {name: archive.open(name) for name in wanted})
     except (*BROKEN, NotImplementedError, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
 
@@ -112,22 +112,26 @@ def _copies(archive: Path, members: Mapping[str, IO[bytes] | None]) -> Path:
     folder, packed, unpacked = _scratch(), archive.stat().st_size, 0
     for name, stream in members.items():
         assert stream is not None  # it is a file
-        with (folder / Path(name).name).open("wb") as out:
-            while piece := stream.read(1 << 20):
-                out.write(piece)
-                unpacked += len(piece)
-                refuse_bomb(archive, packed, unpacked)
+        for piece in _written(stream, folder / Path(name).name):
+            unpacked += piece
+            refuse_bomb(archive, packed, unpacked)
     return folder / Path(next(iter(members))).name
 
 
 def _copied(stream: IO[bytes], name: str) -> Path:
-    copy = _scratch() / name
+    copy, unpacked = _scratch() / name, 0
+    for piece in _written(stream, copy):
+        unpacked += piece
+        if unpacked > limits().unpacked:
+            raise too_large(name, None, "more bytes", "unpacked")
+    return copy
+
+
+def _written(stream: IO[bytes], copy: Path) -> Iterator[int]:
+    """Copy a stream; yields the sizes of the pieces, so that the caller can stop."""
     with copy.open("wb") as out:
         while piece := stream.read(1 << 20):
-            out.write(piece)
-            if out.tell() > limits().unpacked:
-                raise too_large(name, None, "more bytes", "unpacked")
-    return copy
+            yield out.write(piece)
 
 
 def _scratch() -> Path:

@@ -183,6 +183,18 @@ def test_names_in_an_archive_lead_nowhere_else(tmp_path: Path, pack: Callable[[d
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "d"]
 
 
+@pytest.mark.parametrize("files", [STARDICT, {"d.tsv": b"dog\tchien\n"}])
+def test_an_encrypted_archive_is_called_so(tmp_path: Path, files: dict[str, bytes]) -> None:
+    content = bytearray(zipped(files))
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = -1
+        while (place := content.find(header, place + 1)) >= 0:
+            content[place + flags] |= 1
+    (tmp_path / "d.zip").write_bytes(content)
+    with pytest.raises(FormatError, match=r"d\.zip: an encrypted archive, .*password"):
+        read_dictionary(tmp_path / "d.zip", "en", "fr")
+
+
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_two_dictionaries_in_an_archive_are_refused(tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
     second = {name.replace("en-fr", "en-de"): content for name, content in STARDICT.items()}
