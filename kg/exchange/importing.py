@@ -117,7 +117,8 @@ def _languages(job: Import, format: str | None) -> tuple[str, str]:  # noqa: A00
     named, given = languages_named(job.path), [language_code(code) for code in (job.source, job.target) if code]
     if named and kind in ("freedict", "stardict") and {*given} <= {*named}:
         source, target = named
-        return (target, source) if (job.source and given == [target]) or (job.target and given == [source]) else named
+        turned = given == [target if job.source else source]
+        return (target, source) if turned else named
     hint = f"{named[0]} --to {named[1]}, as its name suggests" if named else "and --to"
     raise FormatError(f"{job.path}: found a dictionary without named languages; name them with --from {hint}")
 

@@ -11,7 +11,7 @@ from isogloss.cli.build_report import report_build
 from isogloss.cli.console import progress, warn
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta.inputs import SourceVectors, TargetVectors, language_vectors
-from isogloss.cli.meta.suggestions import print_suggestions
+from isogloss.cli.meta.suggestions import NO_GUESSES, print_suggestions, refuse_to_write
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
 from isogloss.data.limits import MAX_VOCAB
 
@@ -67,10 +67,7 @@ def adapt(
     from isogloss.lexicons import build_lexicon
 
     source, target = language_code(source), language_code(target)
-    if suggest is None and (seeds is None or out is None):
-        raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
-    if suggest is not None and (out or graph):
-        raise typer.BadParameter("it writes nothing; leave --out and --graph out", param_hint="--suggest")
+    refuse_to_write(suggest, seeds, out, graph)
     if out is not None:
         refuse_to_overwrite(out, force, folder=True)
     if graph is not None:
@@ -128,7 +125,7 @@ def _guesses(x: Vectors, y: Vectors, seeds: Dictionary, prior: Prior, seed: int)
     try:
         built = build_lexicon(x, y, seeds, prior=prior, seed=seed, progress=progress)
     except (AlignmentError, VocabularyError) as error:
-        warn([f"{error}; words are chosen by their distance to the seeds alone"])
+        warn([f"{error}; {NO_GUESSES}"])
         return []
     words = x.words[:WORDS]
     best = built.translate(words, 1)

@@ -20,7 +20,7 @@ from isogloss.cli.meta.inputs import (
     language_vectors,
     task_space,
 )
-from isogloss.cli.meta.suggestions import print_suggestions
+from isogloss.cli.meta.suggestions import NO_GUESSES, print_suggestions, refuse_to_write
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
 from isogloss.data.limits import TRAINING_VOCAB
 
@@ -69,7 +69,6 @@ def adapt(
 
     Example: isogloss meta ranker adapt ranker --source-lang en --target-lang ja --seeds seeds.tsv --out en-ja.tsv
     """
-    from isogloss.data.reading import read_dictionary
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.graph_pairs import add_to_graph
     from isogloss.kg.storage.transaction import check_writable
@@ -78,19 +77,20 @@ def adapt(
     from isogloss.meta.new_language.lexicon_file import surest, write_lexicon
     from isogloss.meta.training.checkpoint import load
 
+    refuse_to_write(suggest, seeds, out, graph)
     if suggest is not None:
         source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
-        given = None if seeds is None else read_dictionary(seeds, source.language, target.language)
+        given = None if seeds is None else _seeds(seeds, source, target)
         print_suggestions(source, given, _guesses(load(model), source, target, given), suggest, json=json)
         return
-    if seeds is None or out is None:
-        raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
+    assert seeds is not None
+    assert out is not None
     refuse_to_overwrite(out, force, folder=False)
     if graph is not None:
         check_writable(graph)
     checkpoint = load(model)
     source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
-    dictionary = read_dictionary(seeds, source.language, target.language)
+    dictionary = _seeds(seeds, source, target)
     adapted = adapt_to_language(checkpoint, source, target, dictionary, progress=progress)
     every = adapted.translate(source.words, k, progress=progress)
     lexicon, sureness = surest(every, Selection(goal, min_precision, min_probability))
@@ -206,7 +206,6 @@ def explain(
 
     Example: isogloss meta ranker explain ranker water --source-lang en --target-lang ja --seeds seeds.tsv
     """
-    from isogloss.data.reading import read_dictionary
     from isogloss.kg.graph import open_graph
     from isogloss.meta.new_language.adaptation import adapt_to_language
     from isogloss.meta.new_language.explanation import explain as explained
@@ -214,7 +213,7 @@ def explain(
 
     checkpoint = load(model)
     source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
-    dictionary = read_dictionary(seeds, source.language, target.language)
+    dictionary = _seeds(seeds, source, target)
     adapted = adapt_to_language(checkpoint, source, target, dictionary, progress=progress)
     if graph is None:
         explanation = explained(adapted, word, candidate, seeds=near)
@@ -239,6 +238,16 @@ def _vectors(
     )
 
 
+def _seeds(path: Path, source: Vectors, target: Vectors) -> Dictionary:
+    """The seed dictionary, turned round with a warning where its words are clearly those of the other side."""
+    from isogloss.data.reading import read_dictionary
+    from isogloss.lexicon.alignment.seeds import facing
+
+    seeds, warning = facing(read_dictionary(path, source.language, target.language), source, target)
+    warn([warning] if warning else [])
+    return seeds
+
+
 def _guesses(trained: Checkpoint, source: Vectors, target: Vectors, seeds: Dictionary | None) -> list[Guess]:
     from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
     from isogloss.meta.new_language.active import WORDS, guesses_of
@@ -246,7 +255,7 @@ def _guesses(trained: Checkpoint, source: Vectors, target: Vectors, seeds: Dicti
 
     usable = None if seeds is None else seeds.within(source, target)
     if usable is None or len(usable.by_source) < MIN_SEED_WORDS:
-        note(f"fewer than {MIN_SEED_WORDS} usable seeds: words are chosen by their vectors alone")
+        note(f"fewer than {MIN_SEED_WORDS} usable seeds: {NO_GUESSES}")
         return []
     adapted = adapt_to_language(trained, source, target, usable, progress=progress)
     return guesses_of(adapted, min(WORDS, len(source)))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from isogloss.cli.console import print_json, print_rows
 
@@ -12,8 +15,20 @@ if TYPE_CHECKING:
     from isogloss.data.vectors import Vectors
     from isogloss.meta.new_language.active import Guess
 
+NO_GUESSES = "words are chosen by their vectors and their distance to the seeds alone"
 COLUMNS = ("word", "rank", "gain", "nearest seed", "similarity", "guess", "probability")
-VECTORS_ALONE = "words are chosen by their vectors alone"
+
+
+def refuse_to_write(suggest: int | None, seeds: Path | None, out: Path | None, graph: str | None) -> None:
+    """Suggestions write nothing; all else needs seeds and an output.
+
+    Raises:
+        BadParameter: The options do not go together.
+    """
+    if suggest is None and (seeds is None or out is None):
+        raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
+    if suggest is not None and (out or graph):
+        raise typer.BadParameter("it writes nothing; leave --out and --graph out", param_hint="--suggest")
 
 
 def print_suggestions(

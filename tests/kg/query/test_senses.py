@@ -46,6 +46,7 @@ def test_translations_are_grouped_by_the_sense_that_sources_note(graph: Graph) -
     assert [group[0].rank for group in groups.values()] == sorted(group[0].rank for group in groups.values())
     assert graph.translate("rive", "fr", "en")[0].senses == ("edge of a river",)
     assert graph.translate("bank", "en", "fi")[0].senses == ("edge of a river",)  # through rive
+    assert {synonym.word: synonym.senses for synonym in graph.synonyms("rive", "fr")}["berge"] == ()
 
 
 def test_a_translation_in_several_senses_of_one_source_stands_in_each(tmp_path: Path) -> None:

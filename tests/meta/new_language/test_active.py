@@ -113,6 +113,12 @@ def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Ep
     rows = run("adapt", str(model), *pair, "--max-vocab", "1000", "--seeds", str(seeds), "--suggest", "3").splitlines()
     assert rows[0].split("\t") == ["word", "rank", "gain", "nearest seed", "similarity", "guess", "probability"]
     assert len(rows) == 4
+    turned = tmp_path / "turned.tsv"
+    turned.write_text("".join(f"{gold.by_source[word][0]}\t{word}\n" for word in seed_words), "utf-8")
+    assert (
+        run("adapt", str(model), *pair, "--max-vocab", "1000", "--seeds", str(turned), "--suggest", "3").splitlines()
+        == rows
+    )
     command = ["explain", str(model), query, *pair, "--max-vocab", "1000", "--seeds", str(seeds)]
     printed = run(*command, "--features", "3")
     assert printed.startswith(f"{query} → ")
@@ -130,6 +136,9 @@ def test_adapting_without_suggestions_needs_seeds_and_an_output_file(tmp_path: P
     )
     assert result.exit_code == 2
     assert "--suggest" in result.output
+    pair = ["--source-lang", "en", "--target-lang", "fi"]
+    writing = ["meta", "ranker", "adapt", str(tmp_path), *pair, "--suggest", "3", "--out", str(tmp_path / "x")]
+    assert CliRunner().invoke(app, writing).exit_code == 2
 
 
 def run(*arguments: str) -> str:
