@@ -64,8 +64,7 @@ def import_file(
         path: A file or folder.
         format: One of ``FORMATS``; found out where it is not given.
         source: Language of the headwords; where the file names languages itself, take only this one. FreeDict and
-            StarDict dictionaries are named after their languages (``eng-fra.tei``), which are taken where neither is
-            given.
+            StarDict dictionaries are named after both languages (``eng-fra.tei``), and need neither.
         target: Language of the translations, likewise.
         name: What the source is called, instead of what the file says.
         licence: Its SPDX licence, instead of what the file says.
