@@ -2,6 +2,7 @@
 
     python -m benchmarks.scale.pipeline --json            # all configurations, languages of the sample
     python -m benchmarks.scale.pipeline --only engine     # one of local-1, local-2, engine, kills
+    python -m benchmarks.scale.pipeline --real --max-vocab 20000   # real vectors and FreeDict
 
 Each configuration is ``isogloss run`` as a process of its own in an empty folder. CPU seconds and memory are those of
 it and of all that it starts, with the workers of the cluster; they are read from the system while it runs. ``overhead``
@@ -28,7 +29,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import command_line
+from benchmarks import command_line, real_data
 from isogloss.data.storage import file_hash
 from isogloss.project.results import About
 
@@ -47,12 +48,21 @@ distributed:
       enabled: false
 """
 PROJECT = """
-[[dictionaries]]
-file = "sample"
+{languages}
+{dictionaries}
 [lexicons]
 pairs = {pairs}
 [concepts]
 """
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the project is made of: so many ``pairs`` with English, the words of each language, and whose vectors."""
+
+    pairs: int
+    max_vocab: int
+    real: bool
 
 
 @dataclass(frozen=True)
@@ -109,13 +119,29 @@ class Watch:
                 continue
 
 
-def project(folder: Path, pairs: int, max_vocab: int) -> None:
-    """A project of the sample: so many lexicons with English."""
+def project(folder: Path, inputs: Inputs) -> None:
+    """A project with lexicons of English and other languages."""
+    codes = LANGUAGES[: inputs.pairs + 1]
+    vectors = {code: str(real_data.vector_file(code)) if inputs.real else "sample" for code in codes}
     languages = "".join(
-        f'[languages.{code}]\nvectors = "sample"\nmax_vocab = {max_vocab}\n' for code in LANGUAGES[: pairs + 1]
+        f"[languages.{code}]\nvectors = {json.dumps(vectors[code])}\nmax_vocab = {inputs.max_vocab}\n" for code in codes
     )
-    listed = json.dumps([f"en-{code}" for code in LANGUAGES[1 : pairs + 1]])
-    (folder / "isogloss.toml").write_text(languages + PROJECT.format(pairs=listed), "utf-8")
+    pairs = [f"en-{code}" for code in codes[1:]]
+    dictionaries = '[[dictionaries]]\nfile = "sample"\n'
+    if inputs.real:
+        dictionaries = "".join(
+            f"[[dictionaries]]\nfile = {json.dumps(str(freedict(code)))}\npair = {json.dumps(pair)}\n"
+            for code, pair in zip(codes[1:], pairs, strict=True)
+        )
+    text = PROJECT.format(languages=languages, dictionaries=dictionaries, pairs=json.dumps(pairs))
+    (folder / "isogloss.toml").write_text(text, "utf-8")
+
+
+def freedict(code: str) -> Path:
+    """The file of FreeDict's dictionary from English."""
+    name, version, sha256 = real_data.FREEDICT["en", code]
+    package = real_data.Package(name, version, f"{name}_{version}_all.deb", sha256)
+    return next(real_data.unpacked(package).rglob("*.index"))
 
 
 def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -168,9 +194,9 @@ def content(folder: Path) -> dict[str, str]:
     return {file.parts[-3].partition(".")[0]: file_hash(file) for file in files} | {"graph": file_hash(exported)}
 
 
-def measured(name: str, folder: Path, pairs: int, max_vocab: int, lean: bool) -> Cost:
+def measured(name: str, folder: Path, inputs: Inputs, lean: bool) -> Cost:
     """One configuration, from nothing."""
-    project(folder, pairs, max_vocab)
+    project(folder, inputs)
     with ExitStack() as stack:
         arguments, others = list(CONFIGURATIONS[name]), tuple[int, ...]()
         if name == "engine":
@@ -195,9 +221,9 @@ def measured(name: str, folder: Path, pairs: int, max_vocab: int, lean: bool) ->
     )  # fmt: skip
 
 
-def killed(folder: Path, times: int, seed: int, pairs: int, max_vocab: int) -> dict[str, Any]:
+def killed(folder: Path, times: int, seed: int, inputs: Inputs) -> dict[str, Any]:
     """Run a small project while killing it, or one of its workers, at random moments; then let it end."""
-    project(folder, pairs, max_vocab)
+    project(folder, inputs)
     chance, tried = random.Random(seed), {"run": 0, "worker": 0}
     while sum(tried.values()) < times:
         running = command(folder, "--jobs", "2")
@@ -223,23 +249,25 @@ def main() -> None:
     parser.add_argument("--only", choices=[*CONFIGURATIONS, "kills"], action="append")
     parser.add_argument("--pairs", type=int, default=3, help="lexicons of the project, one to three")
     parser.add_argument("--max-vocab", type=int, default=2000)
+    parser.add_argument("--real", action="store_true", help="real vectors and dictionaries instead of the sample's")
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lean", action="store_true", help="workers of the cluster without sampling, memory kept")
     options = parser.parse_args()
     chosen = options.only or [*CONFIGURATIONS, "kills"]
-    figures: dict[str, Any] = {"pairs": options.pairs, "max_vocab": options.max_vocab, "runs": []}
+    inputs = Inputs(options.pairs, options.max_vocab, options.real)
+    figures: dict[str, Any] = {**asdict(inputs), "runs": []}
     whole: dict[str, str] | None = None
     with tempfile.TemporaryDirectory() as name:
         for configuration in chosen:
             folder = Path(name) / configuration
             folder.mkdir()
             if configuration == "kills":
-                result = killed(folder, options.kills, options.seed, options.pairs, options.max_vocab)
+                result = killed(folder, options.kills, options.seed, inputs)
                 result["identical"] = None if whole is None else result["content"] == whole
                 figures["kills"] = result
                 continue
-            cost = asdict(measured(configuration, folder, options.pairs, options.max_vocab, options.lean))
+            cost = asdict(measured(configuration, folder, inputs, options.lean))
             cost["content"] = content(folder)
             whole = whole or cost["content"]
             cost["identical"] = cost["content"] == whole
