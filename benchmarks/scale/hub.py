@@ -24,6 +24,7 @@ from benchmarks import command_line, real_data
 from benchmarks.quality.new_language_models import PARTNER, world
 from benchmarks.tables import percent_with_interval
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Vectors
 from isogloss.graphs import open_graph
@@ -99,7 +100,10 @@ def test(
 
 def best(graph: Graph, word: str, source: str, target: str) -> Any:
     """The first translation through the hub, if there is one."""
-    return graph.translate(word, source, target, via=HUB, k=1)
+    try:
+        return graph.translate(word, source, target, via=HUB, k=1)
+    except VocabularyError:  # no lexicon has the word
+        return ()
 
 
 def hits(gold: Gold, translations: Mapping[str, Any]) -> NDArray[np.float64]:
