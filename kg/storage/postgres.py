@@ -59,6 +59,8 @@ class Server(Store):
         self.is_new = False  # whether this session has made the tables, so that nobody else can see them
         driver = engine.dialect.loaded_dbapi
         super().__init__(self.session.connection.driver_connection, url, error=driver.Error)
+        if driver.__name__ == "psycopg":
+            self._cursor = self.connection.cursor(binary=True)  # numbers as such, a fifth less time for a short query
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone, also where the connection is lost."""
