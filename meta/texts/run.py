@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from isogloss.data.progress import Progress, silent
 from isogloss.meta.texts.classifier import TextModel
-from isogloss.meta.texts.corpus import Corpus
-from isogloss.meta.texts.training import TextSettings, TextStep, network_of, pretrain, train_episodically
+from isogloss.meta.texts.corpus import Corpus, classes_of
+from isogloss.meta.texts.training import (
+    PLAIN,
+    TextSettings,
+    TextStep,
+    network_of,
+    plain_scale,
+    pretrain,
+    train_episodically,
+)
 
 DEFAULTS = TextSettings()
 
@@ -31,7 +39,8 @@ def train_texts(
     second = last(
         progress(train_episodically(network, first.weights, corpora, settings), "Meta-training", settings.steps)
     )
-    return TextModel(settings, dimensions, second.weights, tuple(sorted(corpora)))
+    weights = second.weights | {PLAIN: plain_scale(corpora, settings)}
+    return TextModel(settings, dimensions, weights, tuple(sorted(corpora)), classes_of(corpora, settings.fewest))
 
 
 def last(steps: Iterator[TextStep]) -> TextStep:

@@ -6,6 +6,7 @@ cross languages better than those within one (Nooralahzadeh et al., 2020; M'hamd
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
@@ -21,9 +22,11 @@ from isogloss.meta.learners.weights import Weights, copied, leaves, weights_of
 from isogloss.meta.texts.corpus import Corpus, TextTask, classes_of, draw_task, shared_classes
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 
-HEAD, SCALE = "head", "log scale"
+HEAD, SCALE, PLAIN = "head", "log scale", "log scale of plain cosines"
 SHARPNESS = 10.0  # inverse temperature of cosine scores: of pre-training, and where meta-training starts; round number
 MOST = 10_000_000  # of any setting; round number
+SHARPEST = 64.0  # inverse temperature of plain cosines that is tried; round number
+CALIBRATION_TASKS = 40  # from which that is chosen; round number
 SHOTS = (1, 5, 10)  # labelled texts of a class in an episode; round numbers
 
 
@@ -118,6 +121,28 @@ def train_episodically(
         yield TextStep(number, float(loss.detach()), copied(weights))
 
 
+def plain_scale(corpora: Mapping[str, Corpus], settings: TextSettings) -> Tensor:
+    """The logarithm of the inverse temperature at which plain prototypes give training tasks their best likelihood."""
+    random, pairs = np.random.default_rng(settings.seed), _pairs(corpora, settings)
+    answers = []
+    for number in range(CALIBRATION_TASKS):
+        source, target = pairs[int(random.integers(len(pairs)))]
+        task = draw_task(source, target, settings.ways, SHOTS[number % len(SHOTS)], settings.queries, random)
+        cosines = similarity(as_tensor(task.query).flatten(0, 1), prototypes(as_tensor(task.support)))
+        answers.append((cosines, _truth(task)))
+    scales = torch.linspace(0, math.log(SHARPEST), 50)
+    losses = [
+        sum(float(nn.functional.cross_entropy(scale.exp() * cosines, truth)) for cosines, truth in answers)
+        for scale in scales
+    ]
+    return scales[int(np.argmin(losses))]
+
+
+def _truth(task: TextTask) -> Tensor:
+    """The places of the classes of the query texts."""
+    return torch.arange(len(task.query)).repeat_interleave(task.query.shape[1])
+
+
 def _pairs(corpora: Mapping[str, Corpus], settings: TextSettings) -> list[tuple[Corpus, Corpus]]:
     pairs = [
         (a, b)
@@ -142,7 +167,7 @@ def _query_loss(
     )
     centres = prototypes(features_of(network, weights, support))
     scores = weights[SCALE].exp() * similarity(features_of(network, weights, query).flatten(0, 1), centres)
-    return nn.functional.cross_entropy(scores, torch.arange(len(query)).repeat_interleave(query.shape[1]))
+    return nn.functional.cross_entropy(scores, _truth(task))
 
 
 def _batch(

@@ -17,7 +17,7 @@ from isogloss.meta.texts.corpus import Corpus, draw_task, shared_classes
 from isogloss.meta.texts.network import prototypes, similarity
 from isogloss.meta.texts.run import last, train_texts
 from isogloss.meta.texts.training import network_of, pretrain, train_episodically
-from tests.meta.texts.conftest import DIMENSIONS, SETTINGS, corpus
+from tests.meta.texts.conftest import CLASSES, DIMENSIONS, SETTINGS, corpus
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +88,31 @@ def test_what_is_learned_on_two_languages_helps_in_a_third(corpora: dict[str, Co
     assert np.mean(hits["ours"]) > np.mean(hits["plain"]) + 0.1
 
 
+def test_classes_that_training_did_not_have_are_compared_as_encoded(
+    corpora: dict[str, Corpus], model: TextModel
+) -> None:
+    task = draw_task(corpora["en"], corpora["fr"], 5, 5, 5, np.random.default_rng(2))
+    support, query = (side.reshape(-1, DIMENSIONS) for side in (task.support, task.query))
+    new = [f"new {label}" for label in task.classes for _ in range(5)]
+    known = [label.removeprefix("new ") for label in new]
+    plain = model.adapt(support, new)
+    cosines = similarity(as_tensor(query), prototypes(as_tensor(task.support)))
+    answers = plain.classify(query)
+    assert [answer.label for answer in answers] == [f"new {task.classes[at]}" for at in cosines.argmax(dim=1).tolist()]
+    assert 1 / 5 < np.mean([answer.probability for answer in answers]) < 1
+    learned = model.adapt(support, known)
+    assert not plain.learned
+    assert learned.learned
+    assert model.adapt(support, known, learned=False).classify(query)[0].probability == answers[0].probability
+    assert model.adapt(support, new, learned=True).classify(query)[0][1] == learned.classify(query)[0][1]
+    half_known = [*known[:15], *new[15:]]
+    assert model.adapt(support, half_known).learned
+
+
 def test_a_model_survives_its_file_and_a_damaged_one_is_refused(model: TextModel, tmp_path: Path) -> None:
     save(model, tmp_path)
     again = load(tmp_path)
-    assert (again.settings, again.languages) == (model.settings, ("en", "fr"))
+    assert (again.settings, again.languages, again.classes) == (model.settings, ("en", "fr"), CLASSES)
     assert all(torch.equal(again.weights[name], model.weights[name]) for name in model.weights)
     (tmp_path / "texts.safetensors").write_bytes(b"no model")
     with pytest.raises(CheckpointError, match="damaged"):
