@@ -306,7 +306,7 @@ def build_lexicon(
         extra,
         prior=prior,
         fallback=_bundled_prior if prior is None else None,
-        encoded=encoded_by(encoder, x, y, encoder_template, cache=cache, progress=progress),
+        encoded=encoded_by(encoder, x, y, encoder_template, seeds=gold, cache=cache, progress=progress),
         graph_evidence=None if evidence is None else evidence_of(evidence, x.language, y.language, progress),
         rejected=rejected,
     )

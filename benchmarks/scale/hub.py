@@ -3,9 +3,10 @@
     python -m benchmarks.scale.hub --languages fr,fi,ja,de,es --vocabulary 12000
 
 French, Finnish and Japanese have real vectors of 300 dimensions, German and Spanish ones of help texts with 100
-(``benchmarks.help_texts``), each with English ones of its kind. Lexicons are built with ``--effort quick``. Seeds of all lexicons are CLDR's names, but for those
-of the English words held out, which are the test. Through English, one graph of the lexicons with English answers,
-which keep the pairs of the highest expected F1, as those of the demonstration do.
+(``benchmarks.help_texts``), each with English ones of its kind. Lexicons are built with ``--effort quick``. Seeds of
+all lexicons are CLDR's names, but for those of the English words held out, which are the test. Through English, one
+graph of the lexicons with English answers, which keep the pairs of the highest expected F1, as those of the
+demonstration do.
 """
 
 from __future__ import annotations

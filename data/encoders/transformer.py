@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from isogloss.data.encoders.layers import Pooling, Reading
 from isogloss.data.errors import CheckpointError
 from isogloss.data.extras import naming_extras
 from isogloss.data.numerics.normalisation import unit
@@ -21,7 +22,7 @@ BATCH = 32  # texts through the network at a time; round number
 
 @dataclass(frozen=True, eq=False)
 class Transformer:
-    """The mean of the last layer over the words of a text, less the mean of the language's texts.
+    """The mean of a layer over the words of a text, by default the last, less the mean of the language's texts.
 
     One multilingual model serves all languages; ``mean``, shape ``(d,)``, is that of one language, without which texts
     of a language are near one another whatever they say (Libovický, Rosa and Fraser, 2020).
@@ -31,6 +32,7 @@ class Transformer:
     tokenizer: Any
     mean: NDArray[np.float32] | None = None
     longest: int = 256  # subwords; what is beyond them is not read
+    reading: Reading | None = None  # the mean of the last layer
 
     @classmethod
     def load(cls, name: Path | str, *, local: bool = True) -> Transformer:
@@ -55,7 +57,16 @@ class Transformer:
 
     def centred(self, texts: Sequence[str]) -> Transformer:
         """The same for a language of which ``texts`` are unlabelled examples."""
-        return Transformer(self.model, self.tokenizer, self.means(texts).mean(axis=0), self.longest)
+        return replace(self, mean=self.means(texts).mean(axis=0))
+
+    def readings(self) -> tuple[Reading, ...]:
+        """All that there are; the first is the mean of the last layer."""
+        layers = range(int(self.model.config.num_hidden_layers), -1, -1)
+        return tuple(Reading(layer, pooling) for pooling in get_args(Pooling) for layer in layers)
+
+    def read_as(self, reading: Reading) -> Transformer:
+        """The same with another reading."""
+        return replace(self, reading=reading)
 
     @property
     def dimensions(self) -> int:
@@ -70,17 +81,28 @@ class Transformer:
         return unit(made)
 
     def means(self, items: Sequence[str]) -> Matrix:
-        """The mean over the subwords of each text, shape ``(len(items), d)``; zeros for an empty text."""
-        made = np.zeros((len(items), self.dimensions), np.float32)
+        """What the reading has of each text, not centred, shape ``(len(items), d)``; zeros for an empty text."""
+        (made,) = self.read(items, [self.reading or self.readings()[0]])
+        return made
+
+    def read(self, items: Sequence[str], readings: Sequence[Reading]) -> list[Matrix]:
+        """As ``means``, for several readings of one pass through the network."""
+        made = [np.zeros((len(items), self.dimensions), np.float32) for _ in readings]
         written = [row for row, item in enumerate(items) if item.strip()]
         for start in range(0, len(written), BATCH):
             rows = written[start : start + BATCH]
-            made[rows] = self._batch([items[row] for row in rows])
+            for matrix, part in zip(made, self._batch([items[row] for row in rows], readings), strict=True):
+                matrix[rows] = part
         return made
 
-    def _batch(self, items: list[str]) -> Matrix:
+    def _batch(self, items: list[str], readings: Sequence[Reading]) -> list[Matrix]:
         read = self.tokenizer(items, padding=True, truncation=True, max_length=self.longest, return_tensors="pt")
         with torch.no_grad():
-            states = self.model(**read).last_hidden_state
-        mask = read["attention_mask"].unsqueeze(-1).to(states.dtype)
-        return np.asarray(((states * mask).sum(dim=1) / mask.sum(dim=1)).numpy(), dtype=np.float32)
+            layers = self.model(**read, output_hidden_states=True).hidden_states
+        mask = read["attention_mask"].unsqueeze(-1).to(layers[0].dtype)
+        first = mask.squeeze(-1).argmax(dim=1)  # some tokenizers pad on the left
+        pooled = {
+            "mean": lambda states: (states * mask).sum(dim=1) / mask.sum(dim=1),
+            "first": lambda states: states[torch.arange(len(states)), first],
+        }
+        return [np.asarray(pooled[pooling](layers[layer]).numpy(), np.float32) for layer, pooling in readings]

@@ -15,6 +15,7 @@ import orjson
 
 from isogloss.data.cache import ENCODED, content_hash
 from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.layers import Layered, best_reading
 from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
@@ -97,9 +98,13 @@ def encoded_words(
 
 def store_of(folder: Path | None, name: str, template: str) -> WordStore | None:
     """The store, in the cache ``folder``, of the encoder ``name`` with ``template``; ``None`` without a folder."""
+    return _store(folder, name, _content(name), template)
+
+
+def _store(folder: Path | None, name: str, content: str, template: str) -> WordStore | None:
     if folder is None:
         return None
-    key = hashlib.sha256(orjson.dumps([name, _content(name), template])).hexdigest()[:32]
+    key = hashlib.sha256(orjson.dumps([name, content, template])).hexdigest()[:32]
     return WordStore(folder / ENCODED / f"{key}.sqlite")
 
 
@@ -113,12 +118,21 @@ class WordEncoder:
     store: WordStore | None = None
 
     @classmethod
-    def of(cls, encoder: Encoder[str] | Path | str, template: str = WORD, *, cache: Path | None = None) -> WordEncoder:
+    def of(
+        cls,
+        encoder: Encoder[str] | Path | str,
+        template: str = WORD,
+        *,
+        pairs: Sequence[tuple[str, str]] = (),
+        cache: Path | None = None,
+    ) -> WordEncoder:
         """An encoder, or the one of some name (``data.encoders.loading``).
 
         Args:
             encoder: The encoder, or its name.
             template: The text of a word: ``{word}`` is its place.
+            pairs: Known translations, which choose the layer and pooling of a network of transformers, if they are
+                enough (``data.encoders.layers``).
             cache: A folder that keeps what an encoder given by name says of each word.
 
         Raises:
@@ -127,10 +141,15 @@ class WordEncoder:
             CheckpointError: There is no such model.
         """
         check_template(template)
-        if not isinstance(encoder, Path | str):
-            return cls(type(encoder).__name__, encoder, template)
-        name = str(encoder)
-        return cls(name, load_encoder(name), template, store_of(cache, name, template))
+        if isinstance(encoder, Path | str):
+            name, content = str(encoder), _content(str(encoder))
+            loaded = load_encoder(name)
+        else:
+            name, content, cache, loaded = type(encoder).__name__, "", None, encoder
+        texts = ([template.replace(WORD, pair[side]) for pair in pairs] for side in (0, 1))
+        if isinstance(loaded, Layered) and (reading := best_reading(loaded, *texts)) is not None:
+            loaded, name = loaded.read_as(reading), f"{name} ({reading})"
+        return cls(name, loaded, template, _store(cache, name, content, template))
 
     def encoded(self, words: Sequence[str], language: str = "", progress: Progress = silent) -> Matrix:
         """The vectors of ``words``, shape ``(n, d)``, to the precision of float16."""

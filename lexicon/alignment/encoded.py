@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.encoders.words import WORD, WordEncoder
 from isogloss.data.numerics.csls import csls
@@ -116,6 +117,7 @@ def encoded_by(
     target: Vectors,
     template: str = WORD,
     *,
+    seeds: Dictionary | None = None,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Encoded | None:
@@ -126,6 +128,7 @@ def encoded_by(
         source: The words of one language.
         target: Those of the other.
         template: The text of a word: ``{word}`` is its place.
+        seeds: Known translations; they choose the layer and pooling of a network of transformers.
         cache: A folder that keeps what an encoder given by name says of each word.
         progress: Watches the batches.
 
@@ -135,7 +138,8 @@ def encoded_by(
     """
     if encoder is None:
         return None
-    word_encoder = WordEncoder.of(encoder, template, cache=cache)
+    pairs = [] if seeds is None else [(pair.source, pair.target) for pair in seeds.within(source, target)]
+    word_encoder = WordEncoder.of(encoder, template, pairs=pairs, cache=cache)
     return Encoded.of(
         word_encoder.name, *(word_encoder.encoded(side.written, side.language, progress) for side in (source, target))
     )

@@ -145,6 +145,22 @@ def test_a_transformer_encodes_texts_alone_as_in_a_batch(network: Path) -> None:
     assert np.abs(together[:6] - alone).max() < 1e-4  # padding takes no part
 
 
+def test_every_layer_can_be_read_by_mean_and_first_subword(network: Path) -> None:
+    encoder = Transformer.load(network)
+    readings = encoder.readings()
+    assert [(reading.layer, reading.pooling) for reading in readings] == [
+        (2, "mean"), (1, "mean"), (0, "mean"), (2, "first"), (1, "first"), (0, "first")
+    ]  # fmt: skip
+    read = encoder.read([*TEXTS, ""], readings)
+    tokens = encoder.tokenizer([TEXTS[0]], return_tensors="pt")
+    with torch.no_grad():
+        states = encoder.model(**tokens, output_hidden_states=True)
+    assert np.allclose(read[0][0], states.last_hidden_state[0].mean(dim=0), atol=1e-5)
+    assert np.allclose(read[4][0], states.hidden_states[1][0, 0], atol=1e-5)
+    assert not any(matrix[-1].any() for matrix in read)
+    assert np.array_equal(encoder.read_as(readings[4]).means(TEXTS), read[4][:-1])
+
+
 def test_a_transformer_is_centred_on_its_language(network: Path) -> None:
     encoder = Transformer.load(network)
     centred = encoder.centred(TEXTS)
