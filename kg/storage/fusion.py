@@ -71,7 +71,15 @@ def fuse(claims: Iterable[Claim], record: SourceRecords, relation: int = TRANSLA
             for pair, of_pair in pairs.items()
             if (sure := _judged(of_pair, record, odds_of, weighed)) > 0
         }
-    return {pair: round(_probability(of_pair, record, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
+    return {
+        pair: round(
+            _of_one(of_pair[0], record, odds_of, weighed)
+            if len(of_pair) == 1
+            else _probability(of_pair, record, odds_of, weighed),
+            12,
+        )
+        for pair, of_pair in pairs.items()
+    }
 
 
 def _judged(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
@@ -93,10 +101,11 @@ def _of_one(claim: Claim, record: SourceRecords, odds_of: Odds, weighed: bool) -
     if not weighed or source in record.computed:
         return sure
     forward, backward, by_sources = odds_of
-    odds = (
-        prior / THOUSANDTHS + forward[min(max(rank, 0), PLACES)] + backward[min(max(-rank, 0), PLACES)] + by_sources[1]
-    )
-    return sure / (1.0 + exp(-odds))
+    if rank > 0:
+        by_rank = forward[rank if rank < PLACES else PLACES] + backward[0]
+    else:
+        by_rank = forward[0] + backward[-rank if -rank < PLACES else PLACES]
+    return sure / (1.0 + exp(-(prior / THOUSANDTHS + by_rank + by_sources[1])))
 
 
 def _probability(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
