@@ -17,7 +17,7 @@ from isogloss.data.licence import permits
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.concept_pairs import large_concepts, without
-from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
+from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED, SourceRecords
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Store
@@ -48,7 +48,7 @@ class Links(NamedTuple):
     weight: Weights  # all claims together, noisy-or
     concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
     licences: Numbers  # a bit for each licence among the claims
-    source_count: Numbers  # how many sources of different names claim it
+    source_count: Numbers  # how many independent sources claim it
     factor: Weights  # of the weight, for the probability that the target translates the source (``fusion``)
 
     @property
@@ -238,14 +238,14 @@ class TranslationLinks:
         return source, target, Claims(table["source"], table["weight"], concept, table["rank"], prior)
 
     def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
-        """One link for all claims of a pair; sources of one name count once, by the strongest."""
+        """One link for all claims of a pair; sources of one name, and copies, count once, by the strongest."""
         if not len(source):
             return NONE
-        names = sorted({origin.name for origin in self.sources.values()})
+        records = SourceRecords.of(self.store)
         quality = np.zeros(max(self.sources) + 1)
         group, bit = np.zeros(len(quality), np.int64), np.zeros(len(quality), np.int64)
         for number, origin in self.sources.items():
-            quality[number], group[number] = origin.quality, names.index(origin.name)
+            quality[number], group[number] = origin.quality, records.group[number]
             bit[number] = 1 << min(self.licences.index(origin.licence), _WIDE)
         order = np.lexsort((group[claims.by], target, source))
         source, target = source[order], target[order]
