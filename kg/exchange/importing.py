@@ -154,6 +154,8 @@ def _added(job: Import, read: Dictionary, places: list[int] | None = None) -> Ad
     added = job.graph.add(read, places=places, progress=job.progress)
     if read.forms:
         job.graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
+    if read.synonyms:
+        job.graph.add(Dictionary.of(read.source, read.source, read.synonyms, read.origin), relation="synonym")
     dropped = LeftOut()
     dropped.include(read.dropped, read.examples)
     dropped.include(added.dropped, added.examples)

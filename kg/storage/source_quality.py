@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 WORDS = 1000  # of a language that are sampled for each other language; round number
 PAIRS = 200  # of languages that are sampled at most, those with most edges first; round number
 DRAWN = 20.0  # pairs that the share of all sources counts as; round number
-COPY = 0.95  # share confirmed from which on two sources are one, perhaps turned round; round number
+COPY = (
+    0.9  # share confirmed from which on two sources are one, perhaps turned round (FreeDict's Ding: .95); round number
+)
 LEAST = 100  # pairs of a source that may be called a copy: fewer may agree by chance; round number
 SIZES = (
     0.5  # least share of the pairs of the larger source: a small dictionary may well be in a large one; round number

@@ -160,3 +160,22 @@ def test_other_names_are_only_a_hint(tmp_path: Path, name: str, hint: str) -> No
     with pytest.raises(FormatError) as caught, open_graph(tmp_path / "g.db", write=True) as graph:
         import_file(graph, tmp_path / name)
     assert str(caught.value).endswith(hint)
+
+
+def test_synonyms_of_tei_are_edges_and_other_references_are_not(tmp_path: Path) -> None:
+    references = (
+        "<xr type='syn'><ref target='#g'>great</ref> <ref>large (of size)</ref><ref>big</ref></xr>"
+        "<xr type='ant'><ref>small</ref></xr><cit type='trans'><quote>gros</quote></cit>"
+        "<cit type='example'><quote>a big one</quote><xr type='syn'><ref>huge</ref></xr></cit>"
+    )
+    entry = "<entry><form><orth>big</orth></form><sense><cit type='trans'><quote>grand</quote></cit>{}</sense></entry>"
+    other = (
+        "<entry><form><orth>great</orth></form><sense><cit type='trans'><quote>grand</quote></cit>{}</sense></entry>"
+    )
+    path = tei(tmp_path, entry.format(references) + other.format("<xr type='syn'><ref>big</ref></xr>"))
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, path, source="en", target="fr", anyway=True)
+        assert graph.stats().relations == {"translation": 3, "synonym": 2}
+        near = {neighbor.word.word for neighbor in graph.neighbors("big", "en") if neighbor.relation == "synonym"}
+        assert near == {"great", "large"}
+        assert [answer.word for answer in graph.translate("big", "en", "fr")] == ["grand", "gros"]
