@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
+from isogloss.data.debian import unpack
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, refuse_bomb, too_large
 from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened, zipped
@@ -20,14 +21,15 @@ from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
 _TAR = slice(257, 262)  # where a tar archive says that it is one
+_PACKAGE = b"!<arch>\ndebian-binary"  # how a Debian package begins
 _MAIN = (".ifo", ".index", ".tei")  # endings of the file that names a dictionary; others have the same stem
 
 
 def on_disk(path: Path) -> Path:
     """``path`` itself, or a temporary copy of what comes through a pipe (``-`` is stdin) or stands in an archive.
 
-    That is the one file of a tar archive, or the dictionary of several files in a tar or zip archive, as StarDict and
-    FreeDict publish them. Copies last as long as the process; a pipe is read once.
+    That is the one file of a tar archive, or the dictionary of several files in a tar or zip archive or a Debian
+    package, as StarDict and FreeDict publish them. Copies last as long as the process; a pipe is read once.
 
     Raises:
         FormatError: The archive is damaged or holds several files that are no dictionary.
@@ -36,8 +38,11 @@ def on_disk(path: Path) -> Path:
         path = _piped(path)
     if not path.is_file():
         return path
-    if head(path, 512, recode=False)[_TAR] == b"ustar":
+    beginning = head(path, 512, recode=False)
+    if beginning[_TAR] == b"ustar":
         return _of_tar(path, path.stat().st_mtime_ns)
+    if beginning.startswith(_PACKAGE):
+        return _of_package(path, path.stat().st_mtime_ns)
     status = path.stat()
     return _of_zip(path, status.st_mtime_ns, status.st_size) if zipfile.is_zipfile(path) else path
 
@@ -84,6 +89,16 @@ def _of_zip(path: Path, changed: int, size: int) -> Path:
             return _copies(path, {name: archive.open(name) for name in wanted})
     except (*BROKEN, NotImplementedError, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
+
+
+@lru_cache(maxsize=4)
+def _of_package(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
+    folder = _scratch()
+    unpack(path, folder)
+    wanted = _dictionary([str(file.relative_to(folder)) for file in sorted(folder.rglob("*")) if file.is_file()])
+    if not wanted:
+        raise FormatError.at(path, None, "a Debian package", "one with one dictionary; unpack it and name the file")
+    return folder / wanted[0]
 
 
 def _dictionary(names: Collection[str]) -> list[str]:

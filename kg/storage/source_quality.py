@@ -28,13 +28,10 @@ if TYPE_CHECKING:
 WORDS = 1000  # of a language that are sampled for each other language; round number
 PAIRS = 200  # of languages that are sampled at most, those with most edges first; round number
 DRAWN = 20.0  # pairs that the share of all sources counts as; round number
-COPY = (
-    0.9  # share confirmed from which on two sources are one, perhaps turned round (FreeDict's Ding: .95); round number
-)
+# Share confirmed from which on two sources are one, perhaps turned round, as FreeDict's two of Ding are; round number.
+COPY = 0.9
 LEAST = 100  # pairs of a source that may be called a copy: fewer may agree by chance; round number
-SIZES = (
-    0.5  # least share of the pairs of the larger source: a small dictionary may well be in a large one; round number
-)
+SIZES = 0.5  # least share of the pairs of the larger source: a small one may well be in a large one; round number
 COMPARED = 1000  # pairs of a source that are sampled to compare it with others; round number
 
 _AS_IMPORTED = "quality as imported of source "  # in ``meta``: what was set says nothing of the source's identity
