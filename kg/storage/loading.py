@@ -393,7 +393,7 @@ class Loader:
         src, relation, dst, source = (column[new] for column in columns[:4])
         recounted = recount_cooccurrences(self.store, {} if empty else by_languages(src, relation, dst))
         add_counts(self.store, src, relation, dst, source)
-        note_copies(self.store, *columns[:4])
+        note_copies(self.store, *columns[:4], edges.rank)
         if empty:
             cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])
             return
