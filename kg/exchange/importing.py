@@ -61,7 +61,7 @@ def import_file(
 
     Args:
         graph: Where the pairs go.
-        path: A file or folder.
+        path: A file or folder, or a file in an archive (``words.zip/eng-fra.tei``).
         format: One of ``FORMATS``; found out where it is not given.
         source: Language of the headwords; where the file names languages itself, take only this one. FreeDict and
             StarDict dictionaries are named after both languages (``eng-fra.tei``), and need neither.
@@ -77,7 +77,7 @@ def import_file(
     """
     path = Path(path)
     with damage_told(path):
-        plain = on_disk(path) if path.is_file() else path
+        plain = on_disk(path) if path.is_file() or not path.exists() else path
         with naming(plain, path):
             added = _imported(Import(graph, plain, source, target, name, licence, progress), format)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
