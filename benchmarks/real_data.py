@@ -29,6 +29,7 @@ import platformdirs
 from safetensors.numpy import save
 
 from benchmarks import navec
+from isogloss.data.debian import unpack
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import cldr as cldr_format
 from isogloss.data.dictionary_formats import freedict as freedict_format
@@ -36,7 +37,6 @@ from isogloss.data.dictionary_formats.terms import is_word
 from isogloss.data.errors import DownloadError
 from isogloss.data.language import language_code
 from isogloss.data.reading import read_vectors
-from isogloss.data.sources.debian import unpack
 from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Vectors
 

@@ -64,7 +64,8 @@ class Dictionary:
     the source with its licence. ``dictionary[word]`` are the translations of a word, and ``by_source`` those of all.
     ``dropped`` counts what was left out of the file, by reason; ``examples`` shows some of it. ``parts_of_speech`` has
     those of the words on either side, where the file tells them: words to tags of Universal Dependencies such as
-    ``NOUN``. ``forms`` has inflected forms of source words with the word that each belongs to.
+    ``NOUN``. ``forms`` has inflected forms of source words with the word that each belongs to, and ``synonyms`` pairs
+    of source words.
     """
 
     source: str
@@ -75,6 +76,7 @@ class Dictionary:
     parts_of_speech: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(
@@ -123,7 +125,9 @@ class Dictionary:
         """The same pairs, read from target to source."""
         turned = tuple(pair._replace(source=pair.target, target=pair.source) for pair in self.pairs)
         pos = self.parts_of_speech[::-1]
-        return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos, forms={})
+        return replace(
+            self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos, forms={}, synonyms=()
+        )
 
     def within(self, sources: Container[str] | WordLookup, targets: Container[str] | WordLookup) -> Dictionary:
         """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets).

@@ -166,7 +166,7 @@ def only_member(path: Path, names: Sequence[str]) -> str:
                 path, None, "a spreadsheet or document of an office program", "a table; save it as CSV"
             )
         found = f"an archive of {len(names)} files" + (f" ({shown(names, 4)})" if names else "")
-        raise FormatError.at(path, None, found, "one file in it; unpack it and name the file")
+        raise FormatError.at(path, None, found, "one file in it; unpack it and name the file (kg import: ARCHIVE/FILE)")
     return chosen[0]
 
 

@@ -16,7 +16,7 @@ from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.foreign import refuse_foreign as refuse_foreign_dictionary
 from isogloss.data.dictionary_formats.foreign import refuse_markup
-from isogloss.data.errors import FormatError, OutputError, damage_told
+from isogloss.data.errors import FormatError, OutputError, damage_told, shown
 from isogloss.data.language import language_code
 from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import head, is_compressed
@@ -286,6 +286,10 @@ def dictionary_format(path: Path) -> str:
         refuse_pickle(path)
     refuse_foreign_dictionary(path)
     kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
+    if kind is None and path.is_dir():
+        files = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
+        found = f"a folder of {len(files):,} files ({shown(files)})" if files else "an empty folder"
+        raise FormatError.at(path, None, found, "one dictionary; name its file, such as FOLDER/NAME.tei")
     if kind is None:
         raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
     if kind in TABLES:

@@ -13,33 +13,42 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from isogloss.data.errors import FormatError
+from isogloss.data.debian import unpack
+from isogloss.data.errors import FormatError, shown
 from isogloss.data.limits import limits, refuse_bomb, too_large
 from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened, zipped
 from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
 _TAR = slice(257, 262)  # where a tar archive says that it is one
+_PACKAGE = b"!<arch>\ndebian-binary"  # how a Debian package begins
 _MAIN = (".ifo", ".index", ".tei")  # endings of the file that names a dictionary; others have the same stem
 
 
 def on_disk(path: Path) -> Path:
     """``path`` itself, or a temporary copy of what comes through a pipe (``-`` is stdin) or stands in an archive.
 
-    That is the one file of a tar archive, or the dictionary of several files in a tar or zip archive, as StarDict and
-    FreeDict publish them. Copies last as long as the process; a pipe is read once.
+    That is the one file of a tar archive, or the dictionary of several files in a tar or zip archive or a Debian
+    package, as StarDict and FreeDict publish them; of several dictionaries the one that is named as if the archive were
+    a folder (``words.zip/eng-fra.tei``). Copies last as long as the process; a pipe is read once.
 
     Raises:
         FormatError: The archive is damaged or holds several files that are no dictionary.
     """
     if path == STDIN or (path.exists() and not path.is_file() and not path.is_dir()):
         path = _piped(path)
-    if not path.is_file():
+    archive = path if path.exists() else next((above for above in path.parents if above.is_file()), path)
+    if not archive.is_file():
         return path
-    if head(path, 512, recode=False)[_TAR] == b"ustar":
-        return _of_tar(path, path.stat().st_mtime_ns)
-    status = path.stat()
-    return _of_zip(path, status.st_mtime_ns, status.st_size) if zipfile.is_zipfile(path) else path
+    member = path.relative_to(archive).as_posix() if path != archive else ""
+    beginning, status = head(archive, 512, recode=False), archive.stat()
+    if beginning[_TAR] == b"ustar":
+        return _of_tar(archive, status.st_mtime_ns, member)
+    if beginning.startswith(_PACKAGE):
+        return _of_package(archive, status.st_mtime_ns, member)
+    if zipfile.is_zipfile(archive):
+        return _of_zip(archive, status.st_mtime_ns, status.st_size, member)
+    return path
 
 
 def uncompressed(path: Path) -> Path:
@@ -65,25 +74,50 @@ def _piped(path: Path) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _of_tar(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
+def _of_tar(path: Path, changed: int, named: str) -> Path:  # noqa: ARG001 (a file that changes is read again)
     try:
         with opened(path, recode=False) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             files = {member.name: member for member in archive if member.isfile()}
-            wanted = _dictionary(files) or [only_member(path, list(files))]
+            wanted = _wanted(path, files, named) or [only_member(path, list(files))]
             return _copies(path, {name: archive.extractfile(files[name]) for name in wanted})
     except (tarfile.TarError, *BROKEN, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
 
 
 @lru_cache(maxsize=4)
-def _of_zip(path: Path, changed: int, size: int) -> Path:
+def _of_zip(path: Path, changed: int, size: int, named: str) -> Path:
     try:
-        if not (wanted := _dictionary(zipped(path, changed, size))):
+        if not (wanted := _wanted(path, zipped(path, changed, size), named)):
             return path
         with zipfile.ZipFile(path) as archive:
             return _copies(path, {name: archive.open(name) for name in wanted})
     except (*BROKEN, NotImplementedError, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
+
+
+@lru_cache(maxsize=4)
+def _of_package(path: Path, changed: int, named: str) -> Path:  # noqa: ARG001 (a file that changes is read again)
+    folder = _scratch()
+    unpack(path, folder)
+    files = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
+    if not (wanted := _wanted(path, files, named)):
+        raise FormatError.at(path, None, "a Debian package", "one with one dictionary; unpack it and name the file")
+    return folder / wanted[0]
+
+
+def _wanted(archive: Path, names: Collection[str], named: str) -> list[str]:
+    """The files of the dictionary that is ``named``, or of the only one, the one that names it first.
+
+    Raises:
+        FormatError: None has that name.
+    """
+    if not named:
+        return _dictionary(names)
+    main = next((name for name in names if Path(name) == Path(named)), None)  # some begin with ./
+    if main is None:
+        raise FormatError.at(archive, None, f"no {named!r} in it", f"one of its files: {shown(sorted(names))}")
+    stem = next((main[: -len(ending)] for ending in _MAIN if main.lower().endswith(ending)), main)
+    return [main, *(name for name in names if name.startswith(f"{stem}.") and name != main)]
 
 
 def _dictionary(names: Collection[str]) -> list[str]:

@@ -129,7 +129,8 @@ class SourceStats:
     """A source of a graph in figures; ``edges`` counts each edge once, whichever way it is read.
 
     ``quality`` was set. ``confirmed`` is estimated: the share of its translations that another source states, too, of
-    those that one could (``confirmable`` were sampled); ``None`` where there are none.
+    those that one could (``confirmable`` were sampled); ``None`` where there are none. ``one_with`` names a source with
+    nearly the same translations, such as the same dictionary in another format: both count as one.
     """
 
     name: str
@@ -141,6 +142,7 @@ class SourceStats:
     edges: int
     confirmed: float | None = None
     confirmable: int = 0
+    one_with: str = ""
 
 
 @dataclass(frozen=True, repr=False)

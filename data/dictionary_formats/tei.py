@@ -22,6 +22,7 @@ _EXPECTED = "a complete TEI file of FreeDict"
 _ROOT = re.compile(rb"(?s)\s*<(?:.{0,2000}<)?TEI(?:\.2|Corpus)?[\s>]")
 # Types of labels that tell a sense from others; the rest say who uses the word, where and when, or how common it is.
 _TELLING = frozenset(("", "dom", "hint", "colloc", "sense", "def"))
+_SYNONYM = frozenset(("syn", "synonym", "synonymy"))  # types of references, the last of TEI Lex-0
 _AFFIXES = {"pref": "{}-", "suff": "-{}", "part": "-{}-"}  # the part of a word that a form is
 
 
@@ -75,6 +76,8 @@ class _Reader:
         self._form_labels: list[str] = []  # of all senses of the entry: phrases that the headword has them in
         self._inside_sense = False
         self._labelling = False
+        self._synonyms: list[str] = []
+        self._inside_synonyms = self._referring = False
         self._cits: list[tuple[str, str]] = []  # types and languages of the quotations that are open
         self._translated = False  # the entry has a translation
         self._written: list[str] = []
@@ -93,7 +96,9 @@ class _Reader:
             "orth": self._begin_form,
             "availability": partial(self._turn_terms_of_use, True),
             **dict.fromkeys(("title", "def", "pos"), reading),
-            **dict.fromkeys(("licence", "ref", "ptr"), self._note_link),
+            **dict.fromkeys(("licence", "ptr"), self._note_link),
+            "xr": self._begin_references,
+            "ref": self._begin_reference,
             "gram": self._begin_typed,
             "note": self._begin_note,
             **dict.fromkeys(("usg", "lbl"), self._begin_label),
@@ -105,6 +110,8 @@ class _Reader:
             **dict.fromkeys(("cit", "trans"), lambda: self._cits and self._cits.pop()),
             **dict.fromkeys(("quote", "tr"), self._end_quote),
             "orth": self._end_form,
+            "xr": lambda: setattr(self, "_inside_synonyms", False),
+            "ref": self._end_reference,
             "title": self._end_title,
             "def": self._end_definition,
             **dict.fromkeys(("pos", "gram"), self._end_label),
@@ -130,7 +137,7 @@ class _Reader:
 
     def _begin_entry(self, _: object) -> None:
         self._headwords, self._tags, self._terms, self._definitions, self._cits = [], [], [], [], []
-        self._labels, self._form_labels = [], []
+        self._labels, self._form_labels, self._synonyms = [], [], []
         self._translated = self._inside_sense = False
 
     def _begin_typed(self, attributes: Mapping[str, str]) -> None:
@@ -163,6 +170,20 @@ class _Reader:
     def _begin_form(self, attributes: Mapping[str, str]) -> None:
         self._form = _AFFIXES.get(attributes.get("extent", ""), "{}")
         self._begin_text()
+
+    def _begin_references(self, attributes: Mapping[str, str]) -> None:
+        self._inside_synonyms = attributes.get("type", "") in _SYNONYM and not self._cits and not self._reading
+
+    def _begin_reference(self, attributes: Mapping[str, str]) -> None:
+        self._note_link(attributes)
+        if self._inside_synonyms and not self._reading:
+            self._referring = True
+            self._begin_text()
+
+    def _end_reference(self) -> None:
+        if self._referring:
+            self._referring = False
+            self._synonyms += spellings(self._taken())
 
     def _begin_quote(self, attributes: Mapping[str, str]) -> None:
         kind, language = self._cits[-1] if self._cits else ("", "")
@@ -244,6 +265,10 @@ class _Reader:
         elif not self._translated:
             self.collection.drop(NO_TRANSLATION, ", ".join(self._headwords))
         else:
+            if self._synonyms:
+                self.collection.add_synonyms(
+                    [form for word in self._headwords for form in spellings(word)], self._synonyms
+                )
             for tag in self._tags:
                 for headword in self._headwords:
                     for form in spellings(headword):

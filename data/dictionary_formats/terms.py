@@ -38,6 +38,7 @@ class Collection:
     parts_of_speech: dict[str, str] = field(default_factory=dict)  # of headwords
     of_translations: dict[str, str] = field(default_factory=dict)  # the same of translations
     _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
+    _synonyms: dict[tuple[str, str], None] = field(default_factory=dict)  # of headwords, either way round once
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -67,6 +68,14 @@ class Collection:
                 else:
                     self._pairs[key] = new_pair(Pair, (source, target, 1.0, evidence))
 
+    def add_synonyms(self, headwords: Sequence[str], synonyms: Sequence[str]) -> None:
+        """Keep what an article gives as synonyms of its headwords."""
+        for word in map(tidy, headwords):
+            for synonym in map(tidy, synonyms):
+                pair = word, synonym
+                if word != synonym and pair[::-1] not in self._synonyms and not (_fault(word) or _fault(synonym)):
+                    self._synonyms[pair] = None
+
     def pairs(self) -> Iterable[Pair]:
         """What was kept so far."""
         return self._pairs.values()
@@ -89,7 +98,8 @@ class Collection:
         tags = dict(self.parts_of_speech), dict(self.of_translations)
         pairs = tuple(self._pairs.values())
         examples = dict(self.dropped.examples)
-        return Dictionary(source, target, pairs, origin, dict(self.dropped), tags, examples)
+        synonyms = tuple(self._synonyms)
+        return Dictionary(source, target, pairs, origin, dict(self.dropped), tags, examples, synonyms=synonyms)
 
     def dictionary_of_user(self, path: Path, source: str, target: str, expected: str) -> Dictionary:
         """The same of a plain list of pairs, which names no source.

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.debian import unpack
 from isogloss.data.dictionary_formats import cldr
 from isogloss.data.dictionary_formats.terms import is_word
 from isogloss.data.errors import DownloadError, FormatError
 from isogloss.data.progress import silent
-from isogloss.data.sources.debian import unpack
 from isogloss.data.storage import file_hash, replacing
 from isogloss.data.vector_formats import floret, spacy
 from isogloss.data.vectors import Matrix

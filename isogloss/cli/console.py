@@ -101,8 +101,8 @@ def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = 
         return
     if header:
         say("\t".join(header), sys.stdout)
-    for row in cells:
-        say("\t".join(row), sys.stdout)
+    if sys.stdout is not None:
+        sys.stdout.writelines("\t".join(row) + "\n" for row in cells)
 
 
 def _draw(rows: Iterator[list[str]], header: Sequence[str] | None) -> None:

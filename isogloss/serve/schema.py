@@ -127,6 +127,7 @@ class Source(_Exact):
     edges: int
     confirmed: float | None  # share of ``confirmable`` translations that another source states, too
     confirmable: int
+    one_with: str  # a source with nearly the same translations, which counts as one with it
 
 
 class Coverage(_Exact):

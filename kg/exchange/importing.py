@@ -61,7 +61,7 @@ def import_file(
 
     Args:
         graph: Where the pairs go.
-        path: A file or folder.
+        path: A file or folder, or a file in an archive (``words.zip/eng-fra.tei``).
         format: One of ``FORMATS``; found out where it is not given.
         source: Language of the headwords; where the file names languages itself, take only this one. FreeDict and
             StarDict dictionaries are named after both languages (``eng-fra.tei``), and need neither.
@@ -77,7 +77,7 @@ def import_file(
     """
     path = Path(path)
     with damage_told(path):
-        plain = on_disk(path) if path.is_file() else path
+        plain = on_disk(path) if path.is_file() or not path.exists() else path
         with naming(plain, path):
             added = _imported(Import(graph, plain, source, target, name, licence, progress), format)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
@@ -154,6 +154,8 @@ def _added(job: Import, read: Dictionary, places: list[int] | None = None) -> Ad
     added = job.graph.add(read, places=places, progress=job.progress)
     if read.forms:
         job.graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
+    if read.synonyms:
+        job.graph.add(Dictionary.of(read.source, read.source, read.synonyms, read.origin), relation="synonym")
     dropped = LeftOut()
     dropped.include(read.dropped, read.examples)
     dropped.include(added.dropped, added.examples)

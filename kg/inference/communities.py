@@ -11,9 +11,9 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-import networkx
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 
@@ -147,6 +147,8 @@ def _of_size(groups: Numbers, least: int) -> Numbers:
 
 def _propagated(source: Numbers, target: Numbers, strength: Weights, count: int, seed: int) -> Numbers:
     """The groups by label propagation (Raghavan et al., 2007)."""
+    import networkx
+
     graph = networkx.Graph()
     graph.add_weighted_edges_from(zip(source.tolist(), target.tolist(), strength.tolist(), strict=True))
     groups = np.zeros(count, dtype=np.int64)
@@ -180,7 +182,10 @@ def _described(
     codes = translations.language_groups.codes
     languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]
     belonging = np.round(inside_degree[members] / degree[members], 4).tolist()
-    every = list(map(Member, translations.words(numbers[members]), languages, belonging))
+    # ``Member`` itself would call a function of Python for each word.
+    every = list(
+        map(tuple.__new__, repeat(Member), zip(translations.words(numbers[members]), languages, belonging, strict=True))
+    )
     licence = {mask: strictest(translations.licences_of(mask)) for mask in np.unique(masks[good]).tolist()}
     sizes = np.bincount(of_word[members], minlength=count)[good]
     return _most_cohesive_first(every, sizes, cohesion[good], [licence[mask] for mask in masks[good].tolist()])
@@ -191,10 +196,13 @@ def _most_cohesive_first(
 ) -> list[Community]:
     """Communities of ``members`` in their order, of these ``sizes``: the most cohesive and largest first."""
     ends = np.cumsum(sizes)
-    starts = (ends - sizes).tolist()
-    keys = [members[start].key for start in starts]
-    order = sorted(zip((-cohesion).tolist(), (-sizes).tolist(), keys, starts, ends.tolist(), licences, strict=True))
-    return [Community(tuple(members[start:end]), -behind, licence) for behind, _, _, start, end, licence in order]
+    starts = ends - sizes
+    keys = [member.key for member in map(members.__getitem__, starts.tolist())]
+    by_key = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+    order = by_key[np.lexsort((-sizes[by_key], -cohesion[by_key]))]  # keeps the order of keys among equals
+    bounds = zip(starts[order].tolist(), ends[order].tolist(), strict=True)
+    words = [tuple(members[start:end]) for start, end in bounds]
+    return list(map(Community, words, cohesion[order].tolist(), map(licences.__getitem__, order.tolist())))
 
 
 def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:

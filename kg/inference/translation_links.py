@@ -17,19 +17,24 @@ from isogloss.data.licence import permits
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.concept_pairs import large_concepts, without
-from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
+from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED, SourceRecords
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
-from isogloss.kg.storage.store import Row, Store
+from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.translation_model import MOST_SOURCES, PLACES, THOUSANDTHS, model
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_EDGES = "SELECT src, dst, source, weight, 0, rank, prior FROM edge WHERE relation = ?"
-_CONCEPT_EDGES = f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} WHERE src <> dst"
-_BETWEEN = "AND src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
+# One number for both ends, since most of the time of reading goes into making a Python object of each value. From the
+# first word of its language a source has ``BLOCK`` numbers at most, and a target has 40 bits, for 131,072 languages.
+_TARGET_BITS = 40
+_ENDS = f"(src - {{first}}) * {1 << _TARGET_BITS} + dst"
+_EDGES = f"SELECT {_ENDS}, source, weight, rank, prior FROM edge WHERE relation = {TRANSLATION}"
+# Concepts have no prior: the number of the concept stands in its place.
+_CONCEPT_EDGES = f"SELECT {_ENDS}, source, weight, {IN_CONCEPT}, concept FROM {CONCEPT_EDGE} WHERE src <> dst"
+_ROW = np.dtype([("ends", "i8"), ("source", "i8"), ("weight", "f8"), ("rank", "i8"), ("prior", "i8")])
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
 SCANNED = 8  # read all entries between the first and the last where one of so many is asked for; round number
 _WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
@@ -43,7 +48,7 @@ class Links(NamedTuple):
     weight: Weights  # all claims together, noisy-or
     concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
     licences: Numbers  # a bit for each licence among the claims
-    source_count: Numbers  # how many sources of different names claim it
+    source_count: Numbers  # how many independent sources claim it
     factor: Weights  # of the weight, for the probability that the target translates the source (``fusion``)
 
     @property
@@ -68,13 +73,14 @@ class Claims(NamedTuple):
     weight: Weights
     concept: Numbers  # 0 where it is no concept that says so
     rank: Numbers
-    prior: Weights
+    prior: Numbers
 
-    def taken(self, rows: Numbers) -> Claims:
+    def taken(self, rows: Numbers | Flags) -> Claims:
         """Some of the claims."""
         return Claims._make(column[rows] for column in self)
 
 
+Stated = tuple[Numbers, Numbers, Claims]  # words, their translations, and what sources say of them
 NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, *(np.int64,) * 3, np.float64))
 
 
@@ -138,16 +144,15 @@ class TranslationLinks:
 
     def all_languages(self, progress: Progress = silent) -> Links:
         """The translations between any two languages, each once: from the language of the smaller number."""
-        from_here = "AND src BETWEEN ? AND ?"
-        if all(len(group) == 1 for group in self.language_groups.members.values()):
-            from_here += " AND src < dst"  # each edge is stored in both directions
-        rows: list[Row] = []
-        for number in progress(list(self.language_groups.codes), "Reading translations"):
-            block = block_of(number)
-            rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
-            rows += self.store.rows(f"{self._concept_edges} {from_here}", block)
-        source, target, claims = self._usable(rows, ALL)
-        ordered = np.flatnonzero(self.language_groups.of_words(source) < self.language_groups.of_words(target))
+        one_by_one = all(len(group) == 1 for group in self.language_groups.members.values())
+        towards = "src < dst" if one_by_one else "true"  # each edge is stored in both directions
+        parts = [
+            self._stated(query, number, towards, ALL)
+            for number in progress(list(self.language_groups.codes), "Reading translations")
+            for query in (_EDGES, self._concept_edges)
+        ]
+        source, target, claims = _joined(parts)
+        ordered = self.language_groups.of_words(source) < self.language_groups.of_words(target)
         return self._fused(source[ordered], target[ordered], claims.taken(ordered))
 
     def without_links(self, source: int, target: int) -> TranslationLinks:
@@ -177,56 +182,70 @@ class TranslationLinks:
 
     def words(self, numbers: Numbers) -> list[str]:
         """How entries are written, in their order."""
+        if not len(numbers):
+            return []
         distinct, places = np.unique(numbers, return_inverse=True)
-        written = np.array([word for part in _by_language(distinct) for word in self._words(part)], dtype=object)
+        written = np.concatenate([self._words(part) for part in _by_language(distinct)])
         words: list[str] = written[places].tolist()
         return words
 
-    def _words(self, numbers: Numbers) -> list[str]:
+    def _words(self, numbers: Numbers) -> NDArray[np.object_]:
         """Of distinct entries of one language, in order."""
         first, last = numbers[[0, -1]].tolist()
         if last - first < SCANNED * len(numbers):
-            rows = self.store.rows("SELECT id, lemma FROM entry WHERE id BETWEEN ? AND ?", (first, last))
-        else:
-            rows = list(self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", numbers.tolist()))
-        written = dict(rows)
-        return [written[number] for number in numbers.tolist()]
+            rows = self.store.rows("SELECT lemma FROM entry WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
+            if len(rows) == last - first + 1:  # none in between was removed
+                between: NDArray[np.object_] = np.fromiter(chain.from_iterable(rows), object, len(rows))
+                written: NDArray[np.object_] = between[numbers - first]
+                return written
+        found = dict(self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", numbers.tolist()))
+        return np.fromiter(map(found.__getitem__, numbers.tolist()), object, len(numbers))
 
     def _read(self, source: int, target: int, by: str) -> Links:
-        rows: list[Row] = []
-        for ends in product(*(self.language_groups.members.get(number, (number,)) for number in (source, target))):
-            first, last = map(block_of, ends)
-            if by != CONCEPTS:
-                rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))
-            if by in (ALL, CONCEPTS):
-                rows += self.store.rows(f"{self._concept_edges} {_BETWEEN}", (*first, *last))
-        return self._fused(*self._usable(rows, by))
+        queries = [_EDGES] if by != CONCEPTS else []
+        if by in (ALL, CONCEPTS):
+            queries.append(self._concept_edges)
+        parts = [
+            self._stated(query, start, "dst BETWEEN {} AND {}".format(*block_of(end)), by)
+            for start, end in product(
+                *(self.language_groups.members.get(number, (number,)) for number in (source, target))
+            )
+            for query in queries
+        ]
+        return self._fused(*_joined(parts))
 
     @cached_property
     def _concept_edges(self) -> str:
         """The query for pairs of words that share a concept, without concepts of thousands of words."""
         return f"{_CONCEPT_EDGES} AND {without(large_concepts(self.store))}"
 
-    def _usable(self, rows: Sequence[Row], by: str) -> tuple[Numbers, Numbers, Claims]:
-        """The ends of the rows of allowed sources of a sort, and what they claim; what users reject is left out."""
-        table = np.fromiter(chain.from_iterable(rows), np.float64, 7 * len(rows)).reshape(-1, 7)
-        usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
-        # Entry numbers are far below 2**53.
-        source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
-        source, target = self.language_groups.words(source), self.language_groups.words(target)
-        chosen = np.isin(source_id, usable) & ~among(self.rejected, source, target)
-        claims = Claims(source_id[chosen], table[chosen, 3], concept[chosen], rank[chosen], table[chosen, 6])
-        return source[chosen], target[chosen], claims
+    def _stated(self, query: str, language: int, towards: str, by: str) -> Stated:
+        """What the allowed sources of a sort state of the words of a language; what users reject is left out."""
+        first, last = block_of(language)
+        query = f"{query.format(first=first)} AND src BETWEEN {first} AND {last} AND {towards}"
+        table = np.fromiter(chain.from_iterable(self.store.stream(query)), _ROW)
+        source = self.language_groups.words((table["ends"] >> _TARGET_BITS) + first)
+        target = self.language_groups.words(table["ends"] & (1 << _TARGET_BITS) - 1)
+        usable = np.zeros(max(self.sources, default=0) + 1, dtype=bool)
+        usable[[number for number in self.allowed if _is_sort(self.sources[number].kind, by)]] = True
+        chosen = usable[table["source"]]
+        if self.rejected:
+            chosen &= ~among(self.rejected, source, target)
+        if not chosen.all():
+            source, target, table = source[chosen], target[chosen], table[chosen]
+        in_concept = table["rank"] == IN_CONCEPT
+        concept, prior = (np.where(kind, table["prior"], 0) for kind in (in_concept, ~in_concept))
+        return source, target, Claims(table["source"], table["weight"], concept, table["rank"], prior)
 
     def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
-        """One link for all claims of a pair; sources of one name count once, by the strongest."""
+        """One link for all claims of a pair; sources of one name, and copies, count once, by the strongest."""
         if not len(source):
             return NONE
-        names = sorted({origin.name for origin in self.sources.values()})
+        records = SourceRecords.of(self.store)
         quality = np.zeros(max(self.sources) + 1)
         group, bit = np.zeros(len(quality), np.int64), np.zeros(len(quality), np.int64)
         for number, origin in self.sources.items():
-            quality[number], group[number] = origin.quality, names.index(origin.name)
+            quality[number], group[number] = origin.quality, records.group[number]
             bit[number] = 1 << min(self.licences.index(origin.licence), _WIDE)
         order = np.lexsort((group[claims.by], target, source))
         source, target = source[order], target[order]
@@ -246,6 +265,12 @@ class TranslationLinks:
         return Links(source[pair], target[pair], np.round(together, 12), alone, masks, source_count, factor)
 
 
+def _joined(parts: Sequence[Stated]) -> Stated:
+    """All of several parts."""
+    source, target = (np.concatenate([part[end] for part in parts]) for end in (0, 1))
+    return source, target, Claims._make(map(np.concatenate, zip(*(part[2] for part in parts), strict=True)))
+
+
 def _by_language(entries: Numbers) -> list[Numbers]:
     """Distinct entries in order, those of a language together."""
     return np.split(entries, np.flatnonzero(np.diff(entries // BLOCK)) + 1) if len(entries) else []
@@ -258,7 +283,7 @@ def _starts(*columns: Numbers) -> Numbers:
     return np.flatnonzero(new)
 
 
-def _factor(rank: Numbers, prior: Weights, pair: Numbers, source_count: Numbers) -> Weights:
+def _factor(rank: Numbers, prior: Numbers, pair: Numbers, source_count: Numbers) -> Weights:
     """How probable pairs are by form, frequency and places in articles, from its claims, which begin at ``pair``."""
     by_forward, by_backward, by_sources = (np.array(odds) for odds in model().claim_odds)
     first = [

@@ -62,14 +62,15 @@ class Catalogue:
     ) -> Question:
         """How to translate: directly and through all pivot languages, or only through those of ``via``."""
         relation = SYNONYM if set(sources) & set(targets) else TRANSLATION
+        if via is None and not pivots:
+            return Question(targets, True, (), relation, k)
         none = frozenset[int]()
         from_source = none.union(*(self.linked.get(number, none) for number in sources))
         from_target = none.union(*(self.linked.get(number, none) for number in targets))
         linked = from_source & from_target
         if via is not None:
             return Question(targets, False, tuple(number for number in via if number in linked), relation, k)
-        through = sorted(linked.difference(sources, targets)) if pivots else []
-        return Question(targets, True, tuple(through), relation, k)
+        return Question(targets, True, tuple(sorted(linked.difference(sources, targets))), relation, k)
 
 
 def _with_their_like(languages: Collection[int], numbers: Mapping[str, int]) -> frozenset[int]:

@@ -14,7 +14,6 @@ from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 
-Edge = tuple[int, int, int]  # relation and two words
 Ends = tuple[int, int, int]  # two words and the source that joins them
 
 _RUN = "SELECT method, settings, seed, version, started FROM run WHERE id = ?"
@@ -28,12 +27,11 @@ class Claims:
         self.terms = terms
         self.explained = explained  # the sources that have evidence
         self._runs: dict[int, Run] = {}
-        self._read: dict[Edge, list[Row]] = {}
+        self._noted: dict[int, list[Row]] = {}  # by relation
 
     def note(self, rows: Iterable[Row], relation: int) -> None:
         """Keep all claims ``(src, dst, source, weight, …)`` of some edges, which need not be read again."""
-        for row in rows:
-            self._read.setdefault((relation, row[0], row[1]), []).append(row[:4])
+        self._noted.setdefault(relation, []).extend(rows)
 
     def between(self, word: int, targets: Collection[int], relation: int = TRANSLATION) -> dict[int, tuple[Claim, ...]]:
         """All claims of edges between ``word`` and each of ``targets``."""
@@ -45,13 +43,12 @@ class Claims:
         """All claims of edges between each word and its others, by the two."""
         concepts = self.terms.concepts and relation in (TRANSLATION, SYNONYM, SAME_CONCEPT)
         rows: list[Row] = []
-        unread: dict[int, list[int]] = {}
-        for word, target in ((word, target) for word, targets in pairs.items() for target in targets):
-            if (relation, word, target) in self._read:
-                rows += self._read[relation, word, target]
-            else:
-                unread.setdefault(word, []).append(target)
-        rows += between(self.store, unread, relation, concepts=concepts) if unread else ()
+        if noted := self._noted.get(relation):
+            rows = [row[:4] for row in noted if row[0] in pairs and row[1] in pairs[row[0]]]
+        read = {row[:2] for row in rows}
+        unread = {word: [end for end in ends if (word, end) not in read] for word, ends in pairs.items()}
+        if unread := {word: ends for word, ends in unread.items() if ends}:
+            rows += between(self.store, unread, relation, concepts=concepts)
         explained = {word: pairs[word] for word, _, source, _ in rows if source in self.explained}
         reasons = self._reasons(explained, relation) if explained else {}
         listed: dict[int, dict[int, list[Claim]]] = {word: {} for word in pairs}

@@ -13,6 +13,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighborhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
+from isogloss.kg.storage.fusion import one_voice
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected_of
 from isogloss.kg.storage.schema import (
     BLOCK,
@@ -162,6 +163,8 @@ def stats(store: Store, codes: Codes) -> Stats:
         by_source[source] = by_source.get(source, 0) + once
     sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")
     qualities = confirmed(store)
+    names = {row[-1]: row[0] for row in sources}
+    one_with = {other: names[first] for first, other in one_voice(store)}
     return Stats(
         tuple(
             LanguageStats(code, language_name(code) if name == code else name, script, entries.get(n, 0))
@@ -172,6 +175,7 @@ def stats(store: Store, codes: Codes) -> Stats:
                 **dict(zip(_TERMS, row, strict=False)),
                 edges=by_source.get(row[-1], 0),
                 **_confirmed(qualities, row[-1]),
+                one_with=one_with.get(row[-1], ""),
             )
             for row in sources
         ),

@@ -92,7 +92,7 @@ def fans(
         _add(by_language, list(terms.among(claims)), terms.records, relation)
         for row in claims if with_claims else ():
             fan = by_language[row[1] // BLOCK].get(row[0])
-            if fan is not None and (row[0], row[1] // BLOCK) not in of_hubs:
+            if fan is not None and not (of_hubs and (row[0], row[1] // BLOCK) in of_hubs):
                 fan.claims.append(row)
         for word, target in rejected_of(store, chunk, terms.records):  # of hubs, by a concept
             if word in (into := by_language.get(target // BLOCK, {})):

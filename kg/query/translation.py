@@ -55,7 +55,7 @@ class Route(NamedTuple):
     target: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Candidate:
     """A word that may be a translation, with the probability of each route to it."""
 
@@ -118,8 +118,11 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
     direct, towards = _first_edges(expansion)
     for start, fan in ((start, fan) for language in direct.values() for start, fan in language.items()):
         claims.note(fan.claims, question.relation)
+        weight = starts[start]
         for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
-            expansion.candidate(target).routes[Route(start, None, None, target)] = sure * starts[start]
+            if (candidate := expansion.by_word.get(target)) is None:
+                candidate = expansion.by_word[target] = Candidate()
+            candidate.routes[Route(start, None, None, target)] = sure * weight
     if question.pivots:
         inferred = _inferred(expansion) if question.direct else set()
         for start in starts:
@@ -293,7 +296,7 @@ class Search:
         """The ``k`` most probable candidates; of equals the one that stands in more entries goes first."""
         k, matches, by_word = self.question.k, self.matches, self.by_word
         direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
-        through = surest_paths(by_word, len(by_word))
+        through = surest_paths(by_word, len(by_word)) if self.question.pivots else {}
         finalists = {**direct, **dict.fromkeys(list(through)[: max(FINALISTS, k)])}
         if not finalists:
             return []

@@ -23,6 +23,9 @@ CONCEPT = 0.85  # probability of a translation for two words of one concept; cho
 ACCEPTED = 0.999  # least probability of a pair that users accepted: above what sources reach; chosen by hand
 JUDGED = "judgement"  # kind of sources in which users accept pairs, with their weight, or reject them, with weight 0
 COMPUTED = ("induced", "inferred")  # kinds of sources whose weights are probabilities already
+ONE_VOICE = (
+    "one voice: sources "  # in ``meta``, before the numbers of two sources that state the same (``source_quality``)
+)
 STATED = ("dictionary", "user", JUDGED)  # kinds of sources in which somebody says so
 
 Claim = tuple[int, int, int, float, int, int]  # src, dst, source, weight, rank, prior: a row of the edges
@@ -41,10 +44,13 @@ class SourceRecords:
 
     @classmethod
     def of(cls, store: Store) -> SourceRecords:
-        """Those of a graph. Sources of the same name are one group."""
+        """Those of a graph. Sources of the same name are one group, and copies of one another are."""
         rows = store.rows("SELECT id, name, kind, quality FROM source ORDER BY id")
         named: dict[str, int] = {}
         group = {number: named.setdefault(name, number) for number, name, _, _ in rows}
+        for pair in one_voice(store):
+            first, other = sorted(group.get(number, number) for number in pair)
+            group = {number: first if of == other else of for number, of in group.items()}
         quality = {row[0]: row[3] for row in rows}
         computed = frozenset(row[0] for row in rows if row[2] in COMPUTED)
         return cls(quality, group, computed, frozenset(row[0] for row in rows if row[2] == JUDGED and row[3] > 0))
@@ -52,6 +58,13 @@ class SourceRecords:
     def verdict(self, claims: Iterable[tuple[int, float]]) -> int:
         """Of the claims of a pair, by source and weight: above 0 where most users accept it, below 0 not."""
         return sum(1 if weight > 0 else -1 for source, weight in claims if source in self.judges)
+
+
+def one_voice(store: Store) -> list[tuple[int, int]]:
+    """The sources that were found to be copies, two by two."""
+    keys = store.rows("SELECT key FROM meta WHERE key LIKE ? ORDER BY key", (f"{ONE_VOICE}%",))
+    pairs = (key.removeprefix(ONE_VOICE).split() for (key,) in keys)
+    return [(int(one), int(other)) for one, other in pairs]
 
 
 def fuse(claims: Iterable[Claim], record: SourceRecords, relation: int = TRANSLATION) -> dict[Pair, float]:
@@ -71,7 +84,15 @@ def fuse(claims: Iterable[Claim], record: SourceRecords, relation: int = TRANSLA
             for pair, of_pair in pairs.items()
             if (sure := _judged(of_pair, record, odds_of, weighed)) > 0
         }
-    return {pair: round(_probability(of_pair, record, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
+    return {
+        pair: round(
+            _of_one(of_pair[0], record, odds_of, weighed)
+            if len(of_pair) == 1
+            else _probability(of_pair, record, odds_of, weighed),
+            12,
+        )
+        for pair, of_pair in pairs.items()
+    }
 
 
 def _judged(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
@@ -93,10 +114,11 @@ def _of_one(claim: Claim, record: SourceRecords, odds_of: Odds, weighed: bool) -
     if not weighed or source in record.computed:
         return sure
     forward, backward, by_sources = odds_of
-    odds = (
-        prior / THOUSANDTHS + forward[min(max(rank, 0), PLACES)] + backward[min(max(-rank, 0), PLACES)] + by_sources[1]
-    )
-    return sure / (1.0 + exp(-odds))
+    if rank > 0:
+        by_rank = forward[rank if rank < PLACES else PLACES] + backward[0]
+    else:
+        by_rank = forward[0] + backward[-rank if -rank < PLACES else PLACES]
+    return sure / (1.0 + exp(-(prior / THOUSANDTHS + by_rank + by_sources[1])))
 
 
 def _probability(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:

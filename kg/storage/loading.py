@@ -28,7 +28,7 @@ from isogloss.kg.storage.parts_of_speech import PartsOfSpeech
 from isogloss.kg.storage.priors import around, priors_of, renew_priors_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
-from isogloss.kg.storage.source_quality import imported_with
+from isogloss.kg.storage.source_quality import imported_with, note_copies
 from isogloss.kg.storage.spelling import check_encodable, lemmas, search_keys
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.variants import note_variants
@@ -393,6 +393,7 @@ class Loader:
         src, relation, dst, source = (column[new] for column in columns[:4])
         recounted = recount_cooccurrences(self.store, {} if empty else by_languages(src, relation, dst))
         add_counts(self.store, src, relation, dst, source)
+        note_copies(self.store, *columns[:4], edges.rank)
         if empty:
             cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])
             return

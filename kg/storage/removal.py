@@ -12,6 +12,7 @@ from isogloss.kg.storage.edge_counts import count_concepts
 from isogloss.kg.storage.hub_cache import find_hubs
 from isogloss.kg.storage.priors import renew_priors_of
 from isogloss.kg.storage.schema import TRANSLATION, block_of
+from isogloss.kg.storage.source_quality import forget_copies
 from isogloss.kg.storage.store import Store, marks
 
 _BETWEEN = "src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? AND source = ?"
@@ -38,6 +39,7 @@ def remove(store: Store, sources: Collection[int]) -> int:
     members = _remove_concepts(store, sources)
     _delete(store, "coverage", "source", sources)
     _delete(store, "source", "id", sources)
+    forget_copies(store, sources)
     if members:
         count_concepts(store)
     remaining = words - _remove_words(store, words | set(members))

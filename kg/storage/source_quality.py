@@ -3,6 +3,10 @@
 A source is confirmed in a pair by a source of another name that states it too. It could have been where the other
 source has both words, each with some translation into the language of the other. The share is drawn towards that of
 all sources of the graph, the more so the fewer pairs there are. It is estimated from a sample of words.
+
+Two sources of about the same size that have nearly all pairs in common, in articles on the same words, are one
+dictionary in two packages. They are found when one is imported, and count as one (``SourceRecords.group``). Those that
+are turned round still count as two there: ``translation_model`` was fitted to graphs in which they do.
 """
 
 from __future__ import annotations
@@ -10,19 +14,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from isogloss.kg.storage.fusion import SourceRecords
+from isogloss.kg.storage.fusion import ONE_VOICE, SourceRecords, one_voice
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION, block_of
 from isogloss.kg.storage.store import Store, marks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 WORDS = 1000  # of a language that are sampled for each other language; round number
 PAIRS = 200  # of languages that are sampled at most, those with most edges first; round number
 DRAWN = 20.0  # pairs that the share of all sources counts as; round number
 COPY = 0.95  # share confirmed from which on two sources are one, perhaps turned round; round number
+LEAST = 100  # pairs of a source that may be called a copy: fewer may agree by chance; round number
+SIZES = 0.5  # least share of the pairs of the larger source: a small one may well be in a large one; round number
+COMPARED = 1000  # pairs of a source that are sampled to compare it with others; round number
 
 _AS_IMPORTED = "quality as imported of source "  # in ``meta``: what was set says nothing of the source's identity
 
 _EDGES = "SELECT src, dst, source FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
+_PLACES = "SELECT src, dst, source, rank FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
 _CONCEPT_EDGES = f"SELECT src, dst, source FROM {CONCEPT_EDGE} WHERE src IN ({{src}}) AND dst BETWEEN ? AND ?"
 
 
@@ -53,6 +68,55 @@ def imported_with(store: Store, quality: float) -> list[int]:
     """The sources whose quality was set, and that had another when they were imported."""
     keys = store.rows("SELECT key, value FROM meta WHERE key LIKE ?", (f"{_AS_IMPORTED}%",))
     return [int(key.removeprefix(_AS_IMPORTED)) for key, value in keys if float(value) == quality]
+
+
+def note_copies(store: Store, src: Numbers, relation: Numbers, dst: Numbers, source: Numbers, rank: Numbers) -> None:
+    """Note which sources of some edges, which the tables have, are copies of others."""
+    records = SourceRecords.of(store)
+    query = "SELECT source, sum(edges) FROM coverage WHERE relation = ? GROUP BY source"
+    edges = {number: int(count) for number, count in store.rows(query, (TRANSLATION,)) if _states(number, records)}
+    for number in sorted(edges.keys() & set(source.tolist())):
+        others = [
+            other
+            for other, count in edges.items()
+            if records.group[other] != records.group[number]
+            and min(count, edges[number]) >= max(2 * LEAST, SIZES * max(count, edges[number]))
+        ]
+        rows = ((source == number) & (relation == TRANSLATION) & (src < dst)).nonzero()[0] if others else source[:0]
+        if 4 * len(rows) < edges[number]:  # edges are stored both ways; some that were added say little of all
+            continue
+        rows = rows[:: max(len(rows) // COMPARED, 1)]
+        ends = zip(src[rows].tolist(), dst[rows].tolist(), strict=True)
+        common = _common(store, dict(zip(ends, (rank[rows] > 0).tolist(), strict=True)))
+        for other in others:
+            if common[other] * edges[number] > COPY * len(rows) * min(edges[number], edges[other]):
+                first, second = sorted((number, other))
+                store.run(
+                    "INSERT INTO meta (key, value) VALUES (?, '') ON CONFLICT (key) DO NOTHING",
+                    (f"{ONE_VOICE}{first} {second}",),
+                )
+
+
+def forget_copies(store: Store, sources: Collection[int]) -> None:
+    """Forget that some sources, which are removed, were copies: their numbers may be given again."""
+    for pair in one_voice(store):
+        if not set(pair).isdisjoint(sources):
+            store.run("DELETE FROM meta WHERE key = ?", (f"{ONE_VOICE}{pair[0]} {pair[1]}",))
+
+
+def _common(store: Store, pairs: Mapping[tuple[int, int], bool]) -> Counter[int]:
+    """How many of some pairs each source states, in an article on the first word, or not, as is given."""
+    by_language: dict[int, set[int]] = {}
+    for word, target in pairs:
+        by_language.setdefault(target // BLOCK, set()).add(word)
+    common = Counter[int]()
+    for language, among in by_language.items():
+        words = sorted(among)
+        for start in range(0, len(words), 500):
+            chunk = words[start : start + 500]
+            rows = store.rows(_PLACES.format(src=marks(len(chunk))), (*chunk, TRANSLATION, *block_of(language)))
+            common.update(source for src, dst, source, rank in rows if pairs.get((src, dst)) == (rank > 0))
+    return common
 
 
 def confirmed(store: Store) -> Mapping[int, Confirmed]:

@@ -105,6 +105,9 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
         ),
         header=("source", "licence", "class", "kind", "edges", "address", "quality", "confirmed"),
     )
+    for source in sources:
+        if source.one_with:
+            note(f"{source.name} has nearly the translations of {source.one_with}: both count as one source")
     print()
     if most is None or len(languages) <= most:
         _print_matrix(statistics, [language.code for language in languages])

@@ -1,5 +1,6 @@
 """What the import of any format does beyond its reader."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,37 @@ def test_other_names_are_only_a_hint(tmp_path: Path, name: str, hint: str) -> No
     with pytest.raises(FormatError) as caught, open_graph(tmp_path / "g.db", write=True) as graph:
         import_file(graph, tmp_path / name)
     assert str(caught.value).endswith(hint)
+
+
+def test_synonyms_of_tei_are_edges_and_other_references_are_not(tmp_path: Path) -> None:
+    references = (
+        "<xr type='syn'><ref target='#g'>great</ref> <ref>large (of size)</ref><ref>big</ref></xr>"
+        "<xr type='ant'><ref>small</ref></xr><cit type='trans'><quote>gros</quote></cit>"
+        "<cit type='example'><quote>a big one</quote><xr type='syn'><ref>huge</ref></xr></cit>"
+    )
+    entry = "<entry><form><orth>big</orth></form><sense><cit type='trans'><quote>grand</quote></cit>{}</sense></entry>"
+    other = (
+        "<entry><form><orth>great</orth></form><sense><cit type='trans'><quote>grand</quote></cit>{}</sense></entry>"
+    )
+    path = tei(tmp_path, entry.format(references) + other.format("<xr type='syn'><ref>big</ref></xr>"))
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, path, source="en", target="fr", anyway=True)
+        assert graph.stats().relations == {"translation": 3, "synonym": 2}
+        near = {neighbor.word.word for neighbor in graph.neighbors("big", "en") if neighbor.relation == "synonym"}
+        assert near == {"great", "large"}
+        assert [answer.word for answer in graph.translate("big", "en", "fr")] == ["grand", "gros"]
+
+
+@pytest.mark.parametrize("format", ["zip", "gztar"])
+def test_of_several_dictionaries_in_an_archive_the_one_that_is_named_is_read(tmp_path: Path, format: str) -> None:  # noqa: A002
+    (tmp_path / "both" / "more").mkdir(parents=True)
+    tei(tmp_path / "both", TRANSLATED)
+    tei(tmp_path / "both" / "more", TRANSLATED + ENTRY.format(7, "<cit type='trans'><quote>sept</quote></cit>"))
+    archive = Path(shutil.make_archive(str(tmp_path / "words"), format, tmp_path / "both"))
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        assert import_file(graph, archive / "eng-fra.tei").pairs == 1
+        assert import_file(graph, archive / "more" / "eng-fra.tei").pairs == 2
+        with pytest.raises(
+            FormatError, match=r"no 'eng-spa.tei' in it, expected one of its files: '(\./)?eng-fra.tei'"
+        ):
+            import_file(graph, archive / "eng-spa.tei")

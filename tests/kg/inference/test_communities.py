@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.correcting import corrected
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.communities import Member, communities
 from isogloss.kg.inference.translation_links import TranslationLinks
@@ -51,3 +52,15 @@ def test_a_concept_of_thousands_of_words_has_no_pairs(tmp_path: Path) -> None:
         assert links.all_languages().size == 3
         assert [{member.word for member in one.members} for one in communities(graph)] == [{"dog", "chien", "koira"}]
         assert len(graph.translate("w7", "en", "fr", k=3)) == 3, "questions still find them"
+
+
+def test_words_keep_their_names_where_others_between_them_were_removed(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien")], Origin("d")))
+        graph.add(Dictionary.of("en", "fr", [("cup", "tasse")], Origin("gone")))
+        graph.add(Dictionary.of("en", "fr", [("water", "eau")], Origin("e")))
+        graph.add(Dictionary.of("fr", "fi", [("chien", "koira"), ("eau", "vesi")], Origin("f")))
+    corrected(tmp_path / "g.db", lambda graph: graph.remove_source("gone"))
+    with open_graph(tmp_path / "g.db") as graph:
+        found = [{member.word for member in community.members} for community in communities(graph)]
+    assert sorted(found, key=sorted) == [{"dog", "chien", "koira"}, {"water", "eau", "vesi"}]

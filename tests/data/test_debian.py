@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.data.debian import unpack
 from isogloss.data.errors import FormatError
-from isogloss.data.sources.debian import unpack
+from isogloss.data.reading import read_dictionary
 
 
 def packed(name: str, content: bytes) -> bytes:
@@ -56,3 +57,24 @@ def test_a_package_cut_off_is_refused(tmp_path: Path, size: int) -> None:
 def test_a_package_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"no data\.tar inside"):
         unpack(package(tmp_path, b"", "other"), tmp_path / "out")
+
+
+def test_the_dictionary_of_a_package_is_read(tmp_path: Path) -> None:
+    entry = "<entry><form><orth>dog</orth></form><sense><cit type='trans'><quote>chien</quote></cit></sense></entry>"
+    tei = f"<TEI><text><body>{entry}</body></text></TEI>".encode()
+    read = read_dictionary(package(tmp_path, packed("./usr/share/freedict/eng-fra.tei", tei)), "en", "fr")
+    assert read.by_source == {"dog": ("chien",)}
+
+
+def test_a_package_without_a_dictionary_says_what_to_do(tmp_path: Path) -> None:
+    path = package(tmp_path, packed("./usr/share/doc/readme", b"hello"))
+    with pytest.raises(FormatError, match="expected one with one dictionary; unpack it and name the file"):
+        read_dictionary(path, "en", "fr")
+
+
+def test_a_folder_that_is_no_dictionary_lists_its_files(tmp_path: Path) -> None:
+    (tmp_path / "eng-fra.txt").write_text("dog chien\n", "utf-8")
+    with pytest.raises(
+        FormatError, match=r"a folder of 1 files \('eng-fra.txt'\), expected one dictionary; name its file"
+    ):
+        read_dictionary(tmp_path, "en", "fr")
