@@ -6,7 +6,7 @@ French, Finnish and Japanese have real vectors of 300 dimensions, German and Spa
 (``benchmarks.help_texts``), each with English ones of its kind. Lexicons are built with ``--effort quick``. Seeds of
 all lexicons are CLDR's names, but for those of the English words held out, which are the test. Through English, one
 graph of the lexicons with English answers, which keep the pairs of the highest expected F1, as those of the
-demonstration do.
+demonstration do. A lexicon that is refused as near chance level answers nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks import command_line, real_data
 from benchmarks.quality.new_language_models import PARTNER, world
 from benchmarks.tables import percent_with_interval
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.errors import VocabularyError
+from isogloss.data.errors import AlignmentError, VocabularyError
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Vectors
 from isogloss.graphs import open_graph
@@ -52,24 +52,29 @@ def main() -> None:
     chosen = np.random.default_rng(options.seed).permutation(len(english))[: round(HELD_OUT * len(english))]
     held_out = frozenset(english[index] for index in chosen)
 
-    def built(source: str, target: str) -> Lexicon:
+    def built(source: str, target: str) -> Lexicon | None:
         x, y = (vectors[PARTNER[target] if code == HUB else code] for code in (source, target))
         kept = seeds(concepts, source, target, held_out, origin).within(x, y)
-        return build_lexicon(
-            x, y, kept, languages=(source, target), effort="quick", goal="f1", reduce=True, seed=options.seed, extra={}
-        )
+        settings: Any = {"effort": "quick", "goal": "f1", "reduce": True, "seed": options.seed, "extra": {}}
+        try:
+            return build_lexicon(x, y, kept, languages=(source, target), **settings)
+        except AlignmentError as error:
+            print(error, file=sys.stderr)
+            return None
 
     rows: list[dict[str, Any]] = []
     all_hits: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
     with tempfile.TemporaryDirectory() as folder, open_graph(Path(folder) / "graph.db", write=True) as graph:
         for code in languages:
-            graph.add(built(HUB, code))
+            if (lexicon := built(HUB, code)) is not None:
+                graph.add(lexicon)
         for source, target in combinations(languages, 2):
             gold = test(concepts, source, target, held_out, vectors)
-            direct = hits(gold, built(source, target).translate(list(gold), 1))
+            lexicon = built(source, target)
+            direct = hits(gold, {} if lexicon is None else lexicon.translate(list(gold), 1))
             through = hits(gold, {word: best(graph, word, source, target) for word in gold})
             all_hits.append((direct, through))
-            rows.append(row(f"{source}-{target}", direct, through))
+            rows.append(row(f"{source}-{target}", direct, through) | {"refused": lexicon is None})
             print(rows[-1], file=sys.stderr)
     rows.append(row("all", *map(np.concatenate, zip(*all_hits, strict=True))))
     command_line.print_rows(rows, as_json=options.json)
@@ -109,7 +114,8 @@ def best(graph: Graph, word: str, source: str, target: str) -> Any:
 
 def hits(gold: Gold, translations: Mapping[str, Any]) -> NDArray[np.float64]:
     """1 for each word whose first translation is right, else 0."""
-    return np.array([float(bool(translations[word]) and translations[word][0].word in gold[word]) for word in gold])
+    first = {word: answers[0].word for word, answers in translations.items() if answers}
+    return np.array([float(first.get(word) in right) for word, right in gold.items()])
 
 
 def row(pair: str, direct: NDArray[np.float64], through: NDArray[np.float64]) -> dict[str, Any]:
