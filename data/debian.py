@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import lzma
 import tarfile
 from pathlib import Path, PurePosixPath
 
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import refuse_bomb
+from isogloss.data.lines import BROKEN, ZSTD, zstd
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60  # bytes: name (16), times and owners, size as text (10 bytes from 48), a closing mark
@@ -22,7 +22,7 @@ def unpack(package: Path, folder: Path) -> None:
     """
     try:
         content, unpacked = _content(package), 0
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        with _archive(content) as archive:
             for member in archive:
                 unpacked += member.size
                 refuse_bomb(package, len(content), unpacked)
@@ -35,9 +35,17 @@ def unpack(package: Path, folder: Path) -> None:
                 if stream is not None:
                     (folder / place).parent.mkdir(parents=True, exist_ok=True)
                     (folder / place).write_bytes(stream.read())
-    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
-        found = f"an archive that cannot be read ({error})"
+    except (tarfile.TarError, *BROKEN, OSError) as error:
+        found = f"an archive that cannot be read ({' '.join(str(error).split())})"
         raise FormatError.at(package, None, found, "a complete Debian package; fetch it again") from error
+
+
+def _archive(content: bytes) -> tarfile.TarFile:
+    """The inner archive, which newer packages, such as Ubuntu's, compress by zstd: tarfile cannot until Python 3.14."""
+    stream = io.BytesIO(content)
+    if content.startswith(ZSTD):
+        return tarfile.open(fileobj=zstd.open(stream), mode="r|")
+    return tarfile.open(fileobj=stream)
 
 
 def _content(package: Path) -> bytes:

@@ -23,13 +23,13 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.words import tidy
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-ZIP = b"PK\x03\x04"
+ZIP, ZSTD = b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
 ENCRYPTED = 1  # the bit of a zip archive's member that says so
 _TELLS = re.compile(
     r"(?:^|/)(?:readme|licen[cs]e|copying|changes|list|notice)[^/]*$|\.(?:json|md|html|pdf|csl|bib|cff)$", re.I
@@ -129,7 +129,7 @@ OPENERS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
-    b"\x28\xb5\x2f\xfd": zstd.open,
+    ZSTD: zstd.open,
     ZIP: _open_zip,
 }
 BROKEN = (

@@ -97,11 +97,11 @@ def _of_zip(path: Path, changed: int, size: int, named: str) -> Path:
 
 @lru_cache(maxsize=4)
 def _of_package(path: Path, changed: int, named: str) -> Path:  # noqa: ARG001 (a file that changes is read again)
-    folder = _scratch()
+    folder = _scratch() / "package"
+    folder.mkdir()
     unpack(path, folder)
     files = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
-    if not (wanted := _wanted(path, files, named)):
-        raise FormatError.at(path, None, "a Debian package", "one with one dictionary; unpack it and name the file")
+    wanted = _wanted(path, files, named) or [only_member(path, files)]
     return folder / wanted[0]
 
 

@@ -3,17 +3,19 @@
 import io
 import tarfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from isogloss.data.debian import unpack
 from isogloss.data.errors import FormatError
+from isogloss.data.lines import zstd
 from isogloss.data.reading import read_dictionary
 
 
-def packed(name: str, content: bytes) -> bytes:
+def packed(name: str, content: bytes, mode: Literal["w:xz", "w"] = "w:xz") -> bytes:
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:xz") as archive:
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
         member = tarfile.TarInfo(name)
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
@@ -37,6 +39,18 @@ def test_files_are_unpacked_and_links_are_not(tmp_path: Path) -> None:
     unpack(package(tmp_path, packed("./usr/share/dictd/a.index", b"hello")), tmp_path / "out")
     assert (tmp_path / "out/usr/share/dictd/a.index").read_bytes() == b"hello"
     assert not (tmp_path / "out/usr/link").exists()
+
+
+def test_a_package_compressed_by_zstd_is_unpacked_and_one_that_is_torn_is_refused_in_one_line(tmp_path: Path) -> None:
+    inner = zstd.compress(packed("./usr/share/dictd/a.index", b"hello" * 100, "w"))
+    unpack(package(tmp_path, inner, "data.tar.zst"), tmp_path / "out")
+    assert (tmp_path / "out/usr/share/dictd/a.index").read_bytes() == b"hello" * 100
+    for torn in (inner[: len(inner) // 2], b"odd"):
+        with pytest.raises(
+            FormatError, match=r"an archive that cannot be read \([^\n]*\), expected a complete"
+        ) as raised:
+            unpack(package(tmp_path, torn, "data.tar.zst"), tmp_path / "torn")
+        assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["../evil", "/evil", "usr/../../evil"])
