@@ -97,9 +97,13 @@ class Transformer:
 
     def _batch(self, items: list[str], readings: Sequence[Reading]) -> list[Matrix]:
         read = self.tokenizer(items, padding=True, truncation=True, max_length=self.longest, return_tensors="pt")
+        last = self.readings()[0].layer
         with torch.no_grad():
-            layers = self.model(**read, output_hidden_states=True).hidden_states
-        mask = read["attention_mask"].unsqueeze(-1).to(layers[0].dtype)
+            if all(layer == last for layer, _ in readings):  # the others need many times the memory
+                layers = {last: self.model(**read).last_hidden_state}
+            else:
+                layers = dict(enumerate(self.model(**read, output_hidden_states=True).hidden_states))
+        mask = read["attention_mask"].unsqueeze(-1).to(next(iter(layers.values())).dtype)
         first = mask.squeeze(-1).argmax(dim=1)  # some tokenizers pad on the left
         pooled = {
             "mean": lambda states: (states * mask).sum(dim=1) / mask.sum(dim=1),

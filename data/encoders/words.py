@@ -96,15 +96,14 @@ def encoded_words(
     return np.asarray([vectors[word] for word in words], dtype=np.float32).reshape(len(words), -1)
 
 
-def store_of(folder: Path | None, name: str, template: str) -> WordStore | None:
-    """The store, in the cache ``folder``, of the encoder ``name`` with ``template``; ``None`` without a folder."""
-    return _store(folder, name, _content(name), template)
+def store_of(folder: Path | None, name: str, template: str, reading: str = "") -> WordStore | None:
+    """The store, in the cache ``folder``, of the encoder ``name`` with ``template``; ``None`` without a folder.
 
-
-def _store(folder: Path | None, name: str, content: str, template: str) -> WordStore | None:
+    ``reading`` is the layer and pooling, where they were chosen.
+    """
     if folder is None:
         return None
-    key = hashlib.sha256(orjson.dumps([name, content, template])).hexdigest()[:32]
+    key = hashlib.sha256(orjson.dumps([name, _content(name), template, *filter(None, [reading])])).hexdigest()[:32]
     return WordStore(folder / ENCODED / f"{key}.sqlite")
 
 
@@ -142,14 +141,14 @@ class WordEncoder:
         """
         check_template(template)
         if isinstance(encoder, Path | str):
-            name, content = str(encoder), _content(str(encoder))
-            loaded = load_encoder(name)
+            name, loaded = str(encoder), load_encoder(str(encoder))
         else:
-            name, content, cache, loaded = type(encoder).__name__, "", None, encoder
+            name, loaded, cache = type(encoder).__name__, encoder, None
         texts = ([template.replace(WORD, pair[side]) for pair in pairs] for side in (0, 1))
         if isinstance(loaded, Layered) and (reading := best_reading(loaded, *texts)) is not None:
-            loaded, name = loaded.read_as(reading), f"{name} ({reading})"
-        return cls(name, loaded, template, _store(cache, name, content, template))
+            store = store_of(cache, name, template, str(reading))
+            return cls(f"{name} ({reading})", loaded.read_as(reading), template, store)
+        return cls(name, loaded, template, store_of(cache, name, template))
 
     def encoded(self, words: Sequence[str], language: str = "", progress: Progress = silent) -> Matrix:
         """The vectors of ``words``, shape ``(n, d)``, to the precision of float16."""

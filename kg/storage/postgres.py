@@ -60,7 +60,7 @@ class Server(Store):
         driver = engine.dialect.loaded_dbapi
         super().__init__(self.session.connection.driver_connection, url, error=driver.Error)
         if driver.__name__ == "psycopg":
-            self._cursor = self.connection.cursor(binary=True)  # numbers as such, a fifth less time for a short query
+            self._cursor = self.connection.cursor(binary=True)  # numbers need not be read from text
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone, also where the connection is lost."""
@@ -190,7 +190,7 @@ def reading(url: str) -> Store:
     store = connected(url)
     try:
         store.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        store.run("SET LOCAL plan_cache_mode = force_generic_plan")  # planning anew costs a fourth of short queries
+        store.run("SET LOCAL plan_cache_mode = force_generic_plan")  # short queries would be planned anew each time
         version = _version(store)
         if version is None:
             raise _nothing(store)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -60,8 +59,8 @@ def test_few_pairs_choose_nothing_and_a_word_counts_once() -> None:
     assert best_reading(encoder, *(column[:MIN_PAIRS] for column in zip(*PAIRS, strict=True))) == READINGS[3]
 
 
-def test_words_are_encoded_by_the_reading_that_is_named_and_kept_apart(tmp_path: Path) -> None:
-    chosen = WordEncoder.of(Layers(Reading(1)), "the {word}", pairs=PAIRS, cache=tmp_path)
+def test_words_are_encoded_by_the_reading_that_is_named() -> None:
+    chosen = WordEncoder.of(Layers(Reading(1)), "the {word}", pairs=PAIRS)
     assert chosen.name == "Layers (layer 1, mean)"
     words = chosen.encoded([*(word for word, _ in PAIRS[:3]), *(word for _, word in PAIRS[:3])])
     assert np.allclose(words[:3], words[3:])

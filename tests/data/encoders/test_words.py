@@ -62,9 +62,10 @@ def test_a_template_without_a_place_for_the_word_is_refused() -> None:
 
 
 def test_another_encoder_or_template_has_a_store_of_its_own_and_clearing_the_cache_removes_it(tmp_path: Path) -> None:
-    stores = [store_of(tmp_path, *named) for named in (("a", "{word}"), ("b", "{word}"), ("a", "the {word}"))]
+    named = ("a", "{word}"), ("b", "{word}"), ("a", "the {word}"), ("a", "{word}", "layer 1, mean")
+    stores = [store_of(tmp_path, *names) for names in named]
     paths = {store.path for store in stores if store is not None}
-    assert len(paths) == 3
+    assert len(paths) == 4
     assert stores[0] is not None
     encoded_words(["abc"], Lengths(), store=stores[0])
     assert Cache(tmp_path).clear() > 0
